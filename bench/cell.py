@@ -1,0 +1,121 @@
+"""A cell: one net on one workload at one size, dtype, device and thread setting."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bench.errors import UserError, unknown
+from bench.netfile import REFERENCE, NetFile, find
+from bench.problem import DTYPES, TUTORIAL, WORKLOADS, Problem, Size
+
+DEVICES = ("cpu", "cuda")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The coordinates of one measurement; `threads` is "all" (the framework's own default) or a number."""
+
+    net: str
+    variant: str = ""
+    workload: str = "two_layer"
+    size: Size = TUTORIAL
+    dtype: str = "float32"
+    device: str = "cpu"
+    threads: str = "all"
+
+    @property
+    def label(self) -> str:
+        """The net, with its variant if it is not the plain one: `net` or `net:variant`."""
+        return f"{self.net}:{self.variant}" if self.variant else self.net
+
+    @property
+    def id(self) -> str:
+        """All coordinates in one word, unique within a run."""
+        return f"{self.label}-{self.conditions}"
+
+    @property
+    def conditions(self) -> str:
+        """All coordinates but the net."""
+        threads = "" if self.threads == "all" else f"-{self.threads}threads"
+        return f"{self.workload}-{self.size}-{self.dtype}-{self.device}{threads}"
+
+    @property
+    def question(self) -> tuple[str, Size, str]:
+        """Cells may be compared only where this agrees: the same work under the same thread setting."""
+        return self.workload, self.size, self.threads
+
+    @property
+    def problem(self) -> Problem:
+        return Problem(self.workload, self.size, self.dtype)
+
+    @property
+    def reference(self) -> "Cell":
+        """The NumPy cell that this one's speedup is relative to: same work, same dtype, on the CPU."""
+        return replace(self, net=REFERENCE, variant="", device="cpu")
+
+
+def select(
+    nets: Mapping[str, NetFile],
+    names: Sequence[str] = (),
+    workloads: Sequence[str] = ("two_layer",),
+    sizes: Sequence[Size] = (TUTORIAL,),
+    dtypes: Sequence[str] = ("float32",),
+    devices: Sequence[str] = ("cpu",),
+    threads: str = "all",
+) -> tuple[Cell, ...]:
+    """Every combination that some selected net offers; no names means every net with every variant.
+
+    Raises UserError for an unknown name, and where nothing is left.
+    """
+    for kind, chosen, known in (
+        ("workload", workloads, WORKLOADS),
+        ("dtype", dtypes, DTYPES),
+        ("device", devices, DEVICES),
+    ):
+        for name in chosen:
+            if name not in known:
+                raise unknown(kind, name, known)
+    if threads != "all" and not (threads.isdecimal() and int(threads) > 0):
+        raise UserError(f"--threads {threads!r} is neither a positive number nor all: give 1, another number, or all")
+    if names:
+        chosen_nets = [find(nets, name) for name in names]
+    else:
+        chosen_nets = [(net, variant) for net in nets.values() for variant in net.variants]
+    cells = [
+        Cell(net.name, variant, workload, size, dtype, device, threads)
+        for workload in workloads
+        for size in sizes
+        for dtype in dtypes
+        for net, variant in chosen_nets
+        for device in devices
+        if net.defect or (workload in net.workloads and dtype in net.dtypes and device in net.devices)
+    ]
+    if not cells:
+        raise UserError(
+            f"no selected net offers {'/'.join(workloads)} in {'/'.join(dtypes)} on {'/'.join(devices)}: "
+            "see `fiftyx list` for what each net offers"
+        )
+    return tuple(dict.fromkeys(cells))
+
+
+def with_references(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """The cells, and before them the NumPy cells that their speedups need."""
+    cells = tuple(cells)
+    return tuple(dict.fromkeys([*(cell.reference for cell in cells), *cells]))
+
+
+def batches(cells: Sequence[Cell], workers: int) -> list[tuple[Cell, ...]]:
+    """Splits cells into groups that are measured side by side, at most `workers` of them at a time.
+
+    Only cells that pose one question share a batch, and each batch holds the references of its cells.
+    """
+    questions: dict[object, list[Cell]] = {}
+    for cell in cells:
+        questions.setdefault(cell.question, []).append(cell)
+    result = []
+    for asked in questions.values():
+        references = tuple(dict.fromkeys(cell.reference for cell in asked))
+        others = [cell for cell in asked if cell not in references]
+        room = max(1, workers - len(references))
+        chunks = [others[start : start + room] for start in range(0, len(others), room)] or [[]]
+        result += [(*references, *chunk) for chunk in chunks]
+    return result

@@ -1,0 +1,196 @@
+"""Runs the cells: decides what can run, checks it, times it in interleaved rounds, restarts, and records."""
+
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from bench.cell import Cell, batches
+from bench.framework import missing
+from bench.machine import gpus
+from bench.netfile import NetFile
+from bench.process import CellEnded, WorkerProcess
+from bench.progress import Progress
+from bench.record import Agreement, Deviation, Health, Record, Round, Run, Start
+
+# So many workers check agreement at a time; nothing is timed then.
+CHECKERS = 2
+# Fewer workers share a batch where there is not this much free memory for each.
+WORKER_BYTES = 3 << 29
+
+
+class Conductor:
+    """Brings every pending record of a run to its outcome; `save` is given the run after every round."""
+
+    def __init__(self, run: Run, nets: Mapping[str, NetFile], save: Callable[[Run], None], progress: Progress) -> None:
+        self.run = run
+        self._nets = nets
+        self._save = save
+        self._progress = progress
+        self._random = random.Random(run.started)
+
+    def conduct(self) -> Run:
+        """Checks, then times; returns the finished run."""
+        self.check()
+        self.time()
+        self.run = replace(self.run, finished=True)
+        self._save(self.run)
+        return self.run
+
+    def check(self) -> Run:
+        """Agreement for every pending cell, each in a worker of its own; what cannot run is skipped."""
+        waiting = [cell for cell in self._cells("pending") if self._can_run(cell)]
+        waiting = [cell for cell in waiting if self.run.records[cell.id].agreement is None]
+        self._progress.stage("checking", len(waiting))
+        with self._workshop() as open_worker:
+            running: list[WorkerProcess] = []
+            while waiting or running:
+                while waiting and len(running) < CHECKERS:
+                    running.append(open_worker(waiting.pop(0)))
+                    running[-1].send("agree")
+                worker = running.pop(0)
+                self._progress.advance(worker.cell.label)
+                self._survives(worker, self._agreed)
+                worker.kill()
+        return self.run
+
+    def time(self) -> None:
+        """Restarts of every batch in turn, until each is precise enough or the budget is spent."""
+        settings = self.run.settings
+        room = int(psutil.virtual_memory().available // WORKER_BYTES)
+        plan = batches([*self._cells("pending"), *self._cells("measured")], max(2, min(settings.workers, room)))
+        self._progress.stage("timing", 0)
+        began, longest = time.monotonic(), 0.0
+        while plan := [batch for batch in plan if not self._enough(batch)]:
+            for batch in plan:
+                spent = time.monotonic() - began
+                if self.restarts(batch) and spent + longest > settings.budget_seconds:
+                    return
+                self._progress.left(min(settings.budget_seconds - spent, longest * settings.most_restarts * len(plan)))
+                self._restart(batch)
+                longest = max(longest, time.monotonic() - began - spent)
+
+    def restarts(self, batch: Sequence[Cell]) -> int:
+        """How many restarts all the measured cells of a batch have in common."""
+        seen = [
+            {key.restart for key in self.run.records[cell.id].seconds.get("step", {})}
+            for cell in batch
+            if self.run.records[cell.id].outcome == "measured"
+        ]
+        return len(set.intersection(*seen)) if seen else 0
+
+    def _enough(self, batch: Sequence[Cell]) -> bool:
+        alive = [self.run.records[cell.id] for cell in batch if self._alive(cell)]
+        restarts, settings = self.restarts(batch), self.run.settings
+        if not alive or restarts >= settings.most_restarts:
+            return True
+        speedups = [self.run.speedup(record) for record in alive if record.cell != record.cell.reference]
+        precise = all(found is not None and found.precision <= settings.precision for found in speedups)
+        return restarts >= settings.least_restarts and precise
+
+    def _restart(self, batch: Sequence[Cell]) -> None:
+        """A fresh set of workers and their rounds. A worker that fails leaves; the others go on."""
+        number = 1 + max((start.restart for record in self.run.records.values() for start in record.starts), default=-1)
+        with self._workshop() as open_worker:
+            workers = [open_worker(cell) for cell in batch if self._alive(cell)]
+            workers = [worker for worker in workers if self._survives(worker, self._loaded)]
+            workers = [worker for worker in workers if self._survives(worker, lambda w: self._started(w, number))]
+            for turn in range(self.run.settings.rounds if workers else 0):
+                key = Round(number, turn)
+                self._progress.advance(f"restart {self.restarts(batch)}, round {turn + 1}")
+                for worker in self._random.sample(workers, len(workers)):
+                    if not self._survives(worker, lambda w, key=key: self._visited(w, key)):
+                        workers.remove(worker)
+                self._save(self.run)
+
+    def _survives(self, worker: WorkerProcess, action: Callable[[WorkerProcess], None]) -> bool:
+        """Whether the action left the worker's cell in the run; if not, its outcome is recorded."""
+        try:
+            action(worker)
+        except CellEnded as end:
+            worker.kill()
+            self._end(worker.cell, end)
+            return False
+        return True
+
+    def _agreed(self, worker: WorkerProcess) -> None:
+        self._loaded(worker)
+        answer = self._answer(worker)
+        agreement = Agreement(tuple(Deviation(**found) for found in answer["deviations"]), answer["steps"])
+        self._keep(replace(self.run.records[worker.cell.id], agreement=agreement))
+        if agreement.first_wrong:
+            raise CellEnded("wrong", str(agreement.first_wrong))
+        self._progress.tell(self.run.records[worker.cell.id])
+
+    def _loaded(self, worker: WorkerProcess) -> None:
+        answer = self._answer(worker)
+        if "skip" in answer:
+            raise CellEnded("skipped", answer["skip"])
+        self._keep(replace(self.run.records[worker.cell.id], runtime=answer["runtime"]))
+
+    def _started(self, worker: WorkerProcess, number: int) -> None:
+        self._progress.advance(f"starting {worker.cell.label}")
+        worker.send("start")
+        answer = self._answer(worker)
+        if answer["late"]:
+            took = f"reading the parameters then took {answer['late']:.0%} of the sample's time"
+            raise CellEnded("wrong", f"wait() returned before the work was done: {took}")
+        record = self.run.records[worker.cell.id]
+        self._keep(replace(record, starts=(*record.starts, Start(number, **answer["start"]))))
+
+    def _visited(self, worker: WorkerProcess, key: Round) -> None:
+        worker.send("slice", seconds=self.run.settings.slice_seconds)
+        answer = self._answer(worker)
+        record = self.run.records[worker.cell.id]
+        seconds = {phase: {**record.seconds.get(phase, {}), key: value} for phase, value in answer["seconds"].items()}
+        health = {**record.health, key: Health(**answer["health"])}
+        self._keep(replace(record, outcome="measured", seconds=seconds, health=health))
+
+    def _answer(self, worker: WorkerProcess) -> Any:
+        return worker.receive(self.run.settings.timeout_seconds)
+
+    def _can_run(self, cell: Cell) -> bool:
+        net = self._nets[cell.net]
+        if net.defect:
+            self._end(cell, CellEnded("failed", net.defect))
+        elif reason := missing(net.imports):
+            self._end(cell, CellEnded("skipped", reason))
+        elif cell.device == "cuda" and not gpus():
+            self._end(cell, CellEnded("skipped", "no NVIDIA GPU here: needs one, and its driver (nvidia-smi shows it)"))
+        return self._alive(cell)
+
+    def _cells(self, outcome: str) -> list[Cell]:
+        return [record.cell for record in self.run.records.values() if record.outcome == outcome]
+
+    def _alive(self, cell: Cell) -> bool:
+        return self.run.records[cell.id].outcome in ("pending", "measured")
+
+    def _keep(self, record: Record) -> None:
+        self.run = self.run.with_record(record)
+
+    def _end(self, cell: Cell, end: CellEnded) -> None:
+        self._keep(replace(self.run.records[cell.id], outcome=end.outcome, reason=end.reason))
+        self._progress.tell(self.run.records[cell.id])
+        self._save(self.run)
+
+    @contextmanager
+    def _workshop(self) -> Iterator[Callable[[Cell], WorkerProcess]]:
+        """Opens workers in a temporary folder; on leaving, however that comes about, none is left."""
+        opened: list[WorkerProcess] = []
+        with tempfile.TemporaryDirectory(prefix="fiftyx-", ignore_cleanup_errors=True) as folder:
+
+            def open_worker(cell: Cell) -> WorkerProcess:
+                opened.append(WorkerProcess(cell, self._nets[cell.net], Path(folder) / str(len(opened))))
+                return opened[-1]
+
+            try:
+                yield open_worker
+            finally:
+                for worker in opened:
+                    worker.kill()

@@ -1,0 +1,177 @@
+"""The JSON document of a run: pytest-benchmark's format with what is ours beside it.
+
+`benchmarks[]` holds one entry for every timed phase of every measured cell, as any reader of that format
+expects; the top-level key `fiftyx` holds the rest (cells that were not measured, agreement, starts,
+health, settings). Seconds throughout.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from bench.cell import Cell
+from bench.problem import Size
+from bench.record import Agreement, Deviation, Health, Record, Round, Run, Settings, Start
+
+FORMAT = 1
+
+
+def to_json(run: Run) -> dict[str, Any]:
+    """The document of a run. Raises ValueError where a time is not finite."""
+    return {
+        "machine_info": dict(run.machine),
+        "commit_info": dict(run.commit),
+        "benchmarks": [entry for record in run.records.values() for entry in benchmarks(record)],
+        "datetime": run.started,
+        "version": "5.3.1",
+        "fiftyx": {
+            "format": FORMAT,
+            "finished": run.finished,
+            "settings": asdict(run.settings),
+            "cells": [_cell_to_json(record) for record in run.records.values()],
+        },
+    }
+
+
+def benchmarks(record: Record) -> Iterable[dict[str, Any]]:
+    """One pytest-benchmark entry for each timed phase of a measured cell."""
+    if record.outcome != "measured":
+        return
+    for phase, rounds in record.seconds.items():
+        seconds = list(rounds.values())
+        yield {
+            "group": group(record.cell, phase),
+            "name": f"{phase}[{record.cell.id}]",
+            "fullname": f"{record.cell.label}::{phase}[{record.cell.conditions}]",
+            "params": None,
+            "param": record.cell.id,
+            "extra_info": extra_info(record, phase),
+            "options": {
+                "disable_gc": False,
+                "timer": "perf_counter",
+                "min_rounds": 1,
+                "max_time": 0.0,
+                "min_time": 0.0,
+                "warmup": True,
+            },
+            "stats": statistics(seconds),
+        }
+
+
+def group(cell: Cell, phase: str) -> str:
+    """What may stand in one table: one phase of one question on any device, in any dtype."""
+    threads = "" if cell.threads == "all" else f" {cell.threads} threads"
+    return f"{cell.workload} {cell.size}{threads}: {phase}"
+
+
+def extra_info(record: Record, phase: str) -> dict[str, Any]:
+    """The coordinates of one entry, and which restart and round each of its samples came from."""
+    cell = record.cell
+    return {
+        "cell": cell.id,
+        "phase": phase,
+        "net": cell.net,
+        "variant": cell.variant,
+        "workload": cell.workload,
+        "size": str(cell.size),
+        "dtype": cell.dtype,
+        "device": cell.device,
+        "threads": cell.threads,
+        "rounds": [list(key) for key in record.seconds[phase]],
+    }
+
+
+def statistics(seconds: list[float]) -> dict[str, Any]:
+    """pytest-benchmark's figures over the rounds, and the rounds themselves in `data`."""
+    data = np.array(seconds)
+    low, median, high = (float(value) for value in np.percentile(data, [25, 50, 75]))
+    mean, deviation = float(data.mean()), float(data.std(ddof=1)) if len(data) > 1 else 0.0
+    fence_low, fence_high = low - 1.5 * (high - low), high + 1.5 * (high - low)
+    mild = int(np.sum((data < fence_low) | (data > fence_high)))
+    far = int(np.sum(np.abs(data - mean) > deviation))
+    return {
+        "min": float(data.min()),
+        "max": float(data.max()),
+        "mean": mean,
+        "stddev": deviation,
+        "rounds": len(data),
+        "median": median,
+        "iqr": high - low,
+        "q1": low,
+        "q3": high,
+        "iqr_outliers": mild,
+        "stddev_outliers": far,
+        "outliers": f"{far};{mild}",
+        "ld15iqr": float(data[data >= fence_low].min()),
+        "hd15iqr": float(data[data <= fence_high].max()),
+        "ops": 1 / mean if mean else 0.0,
+        "total": float(data.sum()),
+        "data": seconds,
+        "iterations": 1,
+    }
+
+
+def _cell_to_json(record: Record) -> dict[str, Any]:
+    """What is ours of one record: all but the seconds, which `benchmarks[]` holds."""
+    agreement = record.agreement
+    return {
+        "id": record.cell.id,
+        "cell": asdict(record.cell),
+        "outcome": record.outcome,
+        "reason": record.reason,
+        "agreement": agreement
+        and {
+            "steps": agreement.steps,
+            # JSON knows no NaN: null stands for an error that is not a number.
+            "deviations": [
+                [found.what, found.array, found.step, found.error if np.isfinite(found.error) else None, found.limit]
+                for found in agreement.deviations
+            ],
+        },
+        "starts": [asdict(start) for start in record.starts],
+        "health": [[*key, *asdict(health).values()] for key, health in record.health.items()],
+        "runtime": dict(record.runtime),
+    }
+
+
+def from_json(document: Mapping[str, Any]) -> Run:
+    """The run of a document. Raises KeyError, TypeError or ValueError where it is not one."""
+    ours = document["fiftyx"]
+    seconds: dict[str, dict[str, dict[Round, float]]] = {}
+    for entry in document["benchmarks"]:
+        info = entry["extra_info"]
+        rounds = (Round(*key) for key in info["rounds"])
+        samples = dict(zip(rounds, map(float, entry["stats"]["data"]), strict=True))
+        seconds.setdefault(info["cell"], {})[info["phase"]] = samples
+    records = [_record(entry, seconds.get(entry["id"], {})) for entry in ours["cells"]]
+    return Run(
+        machine=document["machine_info"],
+        commit=document["commit_info"],
+        started=document["datetime"],
+        settings=Settings(**ours["settings"]),
+        records={record.cell.id: record for record in records},
+        finished=bool(ours["finished"]),
+    )
+
+
+def _record(entry: Mapping[str, Any], seconds: Mapping[str, Mapping[Round, float]]) -> Record:
+    checked = entry["agreement"]
+    return Record(
+        cell=Cell(**{**entry["cell"], "size": Size(**entry["cell"]["size"])}),
+        outcome=entry["outcome"],
+        reason=entry["reason"],
+        agreement=checked
+        and Agreement(
+            tuple(
+                Deviation(what, array, step, float("nan") if error is None else float(error), limit)
+                for what, array, step, error, limit in checked["deviations"]
+            ),
+            checked["steps"],
+        ),
+        starts=tuple(Start(**start) for start in entry["starts"]),
+        seconds=seconds,
+        health={Round(restart, number): Health(*rest) for restart, number, *rest in entry["health"]},
+        runtime=entry["runtime"],
+    )

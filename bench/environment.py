@@ -1,0 +1,62 @@
+"""The environment variables of a worker: the same allocator, caches and threads for every framework."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from bench.cell import Cell
+from bench.framework import FRAMEWORKS
+from bench.netfile import NetFile
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# glibc returns the freed top of the heap to the system after each step and faults it in again, or not,
+# depending on what else was imported: NumPy's step is 1.8 times slower or faster by luck. Pinned for all.
+ALLOCATOR = {"MALLOC_TRIM_THRESHOLD_": "-1", "MALLOC_MMAP_THRESHOLD_": str(1 << 30)}
+
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "NPROC",
+)
+
+
+def worker_environment(cell: Cell, net: NetFile, caches: Path, base: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The whole environment of the cell's worker; `caches` is an empty folder, so that first steps compile anew.
+
+    Later entries win: the caller's own variables, ours, the framework's, what the net declares for its
+    variant, dtype and device.
+    """
+    variables = dict(base)
+    variables |= ALLOCATOR
+    variables |= {
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), base.get("PYTHONPATH")])),
+        "PYTHONHASHSEED": "0",
+        "PYTHONUNBUFFERED": "1",
+        "TORCHINDUCTOR_CACHE_DIR": str(caches / "inductor"),
+        "TRITON_CACHE_DIR": str(caches / "triton"),
+        "CUPY_CACHE_DIR": str(caches / "cupy"),
+        "CUDA_CACHE_PATH": str(caches / "cuda"),
+        "JAX_ENABLE_COMPILATION_CACHE": "false",
+    }
+    if cell.threads != "all":
+        variables |= dict.fromkeys(THREAD_VARIABLES, cell.threads)
+    if cell.device == "cpu":
+        # A CPU cell must not so much as start a GPU's driver.
+        variables |= {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"}
+    for module in net.imports:
+        if module in FRAMEWORKS:
+            variables |= FRAMEWORKS[module].environment
+    for coordinate in (cell.dtype, cell.device, cell.variant):
+        variables |= net.environment.get(coordinate, {})
+    return variables
+
+
+def interpreter() -> str:
+    """The Python that runs the workers: this one."""
+    return sys.executable

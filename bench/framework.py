@@ -1,0 +1,77 @@
+"""What the harness knows of each framework: how to install it, tame it and ask it for a GPU.
+
+A framework that is not listed here works too; it gets no settings and its own errors speak for it.
+"""
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Framework:
+    """`sees_cuda` takes the imported module; `packages` are the distributions whose versions matter."""
+
+    install: str
+    packages: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    sees_cuda: Callable[[Any], bool] = lambda module: True
+
+
+FRAMEWORKS: dict[str, Framework] = {
+    "numpy": Framework('pip install "fiftyx"', ("numpy",), sees_cuda=lambda module: False),
+    "torch": Framework(
+        'pip install "fiftyx[torch]"',
+        ("torch", "triton"),
+        sees_cuda=lambda torch: bool(torch.cuda.is_available()),
+    ),
+    "tensorflow": Framework(
+        'pip install "fiftyx[tensorflow]"',
+        ("tensorflow", "tensorflow-cpu", "keras"),
+        {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_FORCE_GPU_ALLOW_GROWTH": "true"},
+        sees_cuda=lambda tensorflow: bool(tensorflow.config.list_physical_devices("GPU")),
+    ),
+    "jax": Framework(
+        'pip install "fiftyx[jax]"',
+        ("jax", "jaxlib"),
+        {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
+        sees_cuda=lambda jax: any(device.platform == "gpu" for device in jax.devices()),
+    ),
+    "cupy": Framework(
+        'pip install "fiftyx[gpu]"',
+        ("cupy-cuda13x", "cupy-cuda12x", "cupy"),
+        sees_cuda=lambda cupy: bool(cupy.cuda.is_available()),
+    ),
+}
+
+
+def missing(modules: tuple[str, ...]) -> str | None:
+    """Why these modules cannot be imported, with the remedy; None where they can."""
+    for module in modules:
+        if find_spec(module) is None:
+            known = FRAMEWORKS.get(module)
+            return f"{module} is not installed: {known.install if known else f'pip install {module}'}"
+    return None
+
+
+def cuda_refused(name: str) -> str | None:
+    """Why this framework cannot use an NVIDIA GPU, with the remedy; imports the framework."""
+    known = FRAMEWORKS.get(name)
+    if known is None or known.sees_cuda(importlib.import_module(name)):
+        return None
+    return f'this build of {name} sees no NVIDIA GPU: pip install "fiftyx[gpu]" (and check the driver with nvidia-smi)'
+
+
+def versions() -> dict[str, str]:
+    """Installed versions of every known package, without importing any."""
+    found = {}
+    for framework in FRAMEWORKS.values():
+        for package in framework.packages:
+            try:
+                found[package] = version(package)
+            except PackageNotFoundError:
+                continue
+    return found

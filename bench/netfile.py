@@ -1,0 +1,114 @@
+"""A net's file, read without importing it: what it can compute, where, and what it needs."""
+
+import ast
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.errors import UserError, unknown
+
+IMPLEMENTATIONS = Path(__file__).resolve().parent.parent / "implementations"
+REFERENCE = "numpy_manual"
+
+
+@dataclass(frozen=True)
+class NetFile:
+    """One file under `implementations/` or a `--nets` folder.
+
+    `variants` maps a variant's name ("" is the net as it is) to keyword arguments of the constructor.
+    `environment` maps a variant, dtype or device to the variables that must be set before the imports.
+    `cumulative` says that each phase repeats the phases before it. `defect` tells why the file is unusable.
+    """
+
+    name: str
+    path: Path
+    title: str = ""
+    workloads: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ("cpu",)
+    dtypes: tuple[str, ...] = ("float32",)
+    variants: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"": {}})
+    environment: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    cumulative: bool = False
+    imports: tuple[str, ...] = ()
+    defect: str | None = None
+
+    @property
+    def framework(self) -> str:
+        """The first imported module that is neither NumPy nor Python's own; NumPy where there is none."""
+        return next((module for module in self.imports if module != "numpy"), "numpy")
+
+
+def discover(folders: Sequence[Path] = ()) -> dict[str, NetFile]:
+    """Every net of this project and of the extra folders, by name.
+
+    Raises UserError where a folder does not exist or two files bear one name.
+    """
+    nets: dict[str, NetFile] = {}
+    for folder in (IMPLEMENTATIONS, *folders):
+        if not folder.is_dir():
+            raise UserError(f"--nets {folder} is not a folder: give the folder that holds your nets")
+        for path in sorted(folder.glob("[!_]*.py")):
+            if path.stem in nets:
+                raise UserError(f"two nets are named {path.stem}: rename {path} ({nets[path.stem].path} has the name)")
+            nets[path.stem] = read(path)
+    return nets
+
+
+def find(nets: Mapping[str, NetFile], name: str) -> tuple[NetFile, str]:
+    """The net and variant that `net` or `net:variant` names. Raises UserError with the nearest known name."""
+    net_name, _, variant = name.partition(":")
+    if net_name not in nets:
+        raise unknown("net", net_name, nets)
+    net = nets[net_name]
+    if variant not in net.variants:
+        raise unknown(f"variant of {net_name}", variant, filter(None, net.variants))
+    return net, variant
+
+
+def read(path: Path) -> NetFile:
+    """What a net's file declares. A file that cannot be read or declares nonsense comes back with its defect."""
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+        declared = _declarations(tree)
+        return NetFile(
+            name=path.stem,
+            path=path.resolve(),
+            title=(ast.get_docstring(tree) or "").strip().split("\n")[0],
+            workloads=tuple(declared["NETS"]),
+            devices=tuple(declared.get("DEVICES", ("cpu",))),
+            dtypes=tuple(declared.get("DTYPES", ("float32",))),
+            variants=declared.get("VARIANTS", {"": {}}),
+            environment=declared.get("ENVIRONMENT", {}),
+            cumulative=bool(declared.get("CUMULATIVE", False)),
+            imports=_imports(tree),
+        )
+    except KeyError as error:
+        return NetFile(path.stem, path, defect=f"{path} does not define {error.args[0]}")
+    except (SyntaxError, ValueError, OSError) as error:
+        return NetFile(path.stem, path, defect=f"{path} cannot be read: {error}")
+
+
+def _declarations(tree: ast.Module) -> dict[str, Any]:
+    """The module's upper-case constants; of NETS, whose values are classes, the workloads alone."""
+    declared: dict[str, Any] = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id.isupper():
+            name, value = node.targets[0].id, node.value
+            if name == "NETS" and isinstance(value, ast.Dict):
+                declared[name] = [ast.literal_eval(key) for key in value.keys if key is not None]
+            elif name in ("DEVICES", "DTYPES", "VARIANTS", "ENVIRONMENT", "CUMULATIVE"):
+                declared[name] = ast.literal_eval(value)
+    return declared
+
+
+def _imports(tree: ast.Module) -> tuple[str, ...]:
+    """Top-level modules from outside Python and this project that the file imports, in order."""
+    modules: dict[str, None] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules.update(dict.fromkeys(alias.name.partition(".")[0] for alias in node.names))
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            modules[node.module.partition(".")[0]] = None
+    return tuple(module for module in modules if module not in sys.stdlib_module_names and module != "implementations")

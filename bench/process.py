@@ -1,0 +1,112 @@
+"""The parent's end of a worker process."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from bench.cell import Cell
+from bench.environment import worker_environment
+from bench.netfile import NetFile
+from bench.record import Outcome
+
+
+class CellEnded(Exception):
+    """A cell has come to an outcome other than measured, and why."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome: Outcome = outcome
+        self.reason = reason
+
+
+class WorkerProcess:
+    """A fresh process for one cell, in a session of its own so that Ctrl-C reaches only the parent."""
+
+    def __init__(self, cell: Cell, net: NetFile, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        self.cell = cell
+        self._log = folder / "stderr"
+        self._buffer = b""
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bench.worker", str(os.getpid()), cell.threads],
+                env=worker_environment(cell, net, folder / "caches"),
+                cwd=folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.send(
+            "load",
+            net={
+                "path": str(net.path),
+                "framework": net.framework,
+                "cumulative": net.cumulative,
+                "keywords": net.variants[cell.variant],
+            },
+            workload=cell.workload,
+            size=[cell.size.batch, cell.size.d_in, cell.size.hidden, cell.size.d_out],
+            dtype=cell.dtype,
+            device=cell.device,
+        )
+
+    def send(self, ask: str, **arguments: Any) -> None:
+        """Queues a request; the replies come in the order of the requests."""
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):  # it has died; receive() says of what
+            self._process.stdin.write(json.dumps({"ask": ask, **arguments}).encode() + b"\n")
+            self._process.stdin.flush()
+
+    def receive(self, timeout_seconds: float) -> Any:
+        """The next reply. Raises CellEnded (failed) where the net raised, the worker died, or time is up."""
+        line = self._line(time.monotonic() + timeout_seconds)
+        if line is None:
+            self.kill()
+            raise CellEnded("failed", f"no answer within {timeout_seconds:g} s; stopped")
+        if not line:
+            raise CellEnded("failed", self._cause_of_death())
+        reply = json.loads(line)
+        if "error" in reply:
+            raise CellEnded("failed", reply["error"])
+        return reply["value"]
+
+    def kill(self) -> None:
+        """Ends the worker and whatever it started (compilers), and reaps it."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
+    def _line(self, deadline: float) -> bytes | None:
+        """One line without its end; empty at the end of the stream, None when the deadline has passed."""
+        assert self._process.stdout is not None
+        descriptor = self._process.stdout.fileno()
+        while b"\n" not in self._buffer:
+            ready, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
+            if not ready:
+                return None
+            chunk = os.read(descriptor, 1 << 16)
+            if not chunk:
+                return b""
+            self._buffer += chunk
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        return line
+
+    def _cause_of_death(self) -> str:
+        code = self._process.wait()
+        lines = self._log.read_text(errors="replace").strip().splitlines()
+        last = f": {lines[-1].strip()}" if lines else ""
+        if code < 0:
+            return f"the worker died of signal {signal.Signals(-code).name}{last}"
+        return f"the worker exited with status {code}{last}"
