@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from bench.problem import TUTORIAL, Problem, Size
+from bench.problem import DEPTHS, TUTORIAL, WORKLOADS, Problem
 from bench.record import Agreement, Deviation
 
 Arrays = Mapping[str, Any]
 MakeNet = Callable[[Problem], Any]
 
-# The tutorial trains this many steps.
-TUTORIAL_STEPS = 500
-CHECKPOINTS = (1, 2, 3, 10, 50, 100, 250, 500)
+CHECKPOINTS = (1, 2, 3, 4, 10, 50, 100, 200, 500)
+# After these, correct float32 nets part: a ReLU flips, or Adam divides by a small root.
+FLOAT32_STEPS = {"two_layer_adam": 50, "dynamic": 50}
+FLOAT32_LIMITS = {"dynamic": 1e-5}
 # Late losses vanish against the rounding of the first one, so they are judged on its scale.
 LOSS_FLOOR = 1e-6
 
@@ -32,96 +33,100 @@ class Gate:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A net after `step` steps: the loss that step computed (before its update) and the parameters now."""
+    """A net after `step` steps: the loss and gradients that step computed, and the parameters now."""
 
     step: int
     loss: float
     parameters: Arrays
+    gradients: Arrays
 
 
-def gate(dtype: str, size: Size) -> Gate:
-    """The limits for a dtype at a size.
+def gate(problem: Problem) -> Gate:
+    """The limits for a workload's dtype and size: as long as the tutorial trains, or a few steps at other sizes.
 
     Beyond N*H = 1e6 some ReLU flips between two correct nets, which costs a gradient about 1e-2; there
     the gradients prove the structure and the loss proves the precision.
     """
-    steps = TUTORIAL_STEPS if size == TUTORIAL else 3
-    if dtype == "float64":
+    workload, size = WORKLOADS[problem.workload], problem.size
+    steps = workload.steps if size in (TUTORIAL, workload.size) else max(3, workload.period)
+    if problem.dtype == "float64":
         return Gate(1e-9, 1e-9, 1e-9, steps)
+    steps = min(steps, FLOAT32_STEPS.get(problem.workload, steps))
     if size.batch * size.hidden > 1e6:
         return Gate(1e-5, 2e-2, 2e-2, steps)
-    return Gate(1e-5, 1e-4, 1e-4, steps)
+    limit = FLOAT32_LIMITS.get(problem.workload, 1e-4)
+    return Gate(1e-5, limit, limit, steps)
 
 
 def check(make_net: MakeNet, make_reference: MakeNet, problem: Problem) -> Agreement:
     """Compares a net with the reference, which is made from the same numbers in float64.
 
-    Two fresh nets are tried: one by its phases (loss, every gradient, then the update), where it has
-    them, and one by the `step()` that will be timed, whose parameters must have moved as the
-    reference's did. NaN and infinity never pass. Raises ValueError where names or shapes differ.
+    Fresh nets are tried: one by its phases (loss, every gradient, then the update), where it has them,
+    the dynamic net so at every depth, and one by the `step()` that will be timed, whose parameters must
+    have moved as the reference's did. NaN and infinity never pass. Raises ValueError where names or
+    shapes differ.
 
     The net finishes before the reference starts: two frameworks that take turns in one process fight
     over its threads and take ten times as long.
     """
-    limits = gate(problem.dtype, problem.size)
-    net = make_net(problem)
-    phases = by_phases(net) if hasattr(net, "forward") else None
-    steps = by_steps(make_net(problem), limits.steps)
-    reference = make_reference(problem.precise())
-    parameters = copied(reference.parameters())
-    expected, expected_gradients = by_phases(reference)
-    start = Snapshot(0, expected.loss, parameters)
+    limits = gate(problem)
+    trials = {" by phases": problem}
+    if problem.workload == "dynamic":
+        trials |= {f" at depth {depth}": problem.at_depth(depth) for depth in DEPTHS}
+    taken = {how: first_step(net) for how, trial in trials.items() if hasattr(net := make_net(trial), "forward")}
+    trained = training(make_net(problem), limits.steps)
+
     found: list[Deviation] = []
-    if phases is not None:
-        taken, gradients = phases
-        require_same_shapes(gradients, expected_gradients)
-        found += [
-            Deviation("gradient", name, 1, relative(gradients[name], gradient), limits.gradient)
-            for name, gradient in expected_gradients.items()
-        ]
-        found += deviations(" by phases", taken, expected, start, problem.dtype, limits)
-    reference = make_reference(problem.precise())
-    for taken, expected in zip(steps, by_steps(reference, limits.steps), strict=True):
-        found += deviations("", taken, expected, start, problem.dtype, limits)
+    for how, snapshot in taken.items():
+        expected = first_step(make_reference(trials[how].precise()))
+        found += deviations(how, snapshot, expected, expected.loss, problem, limits)
+    expected_training = training(make_reference(problem.precise()), limits.steps)
+    for snapshot, expected in zip(trained, expected_training, strict=True):
+        found += deviations("", snapshot, expected, expected_training[0].loss, problem, limits)
     return Agreement(tuple(found), limits.steps)
 
 
-def by_phases(net: Any) -> tuple[Snapshot, dict[str, Any]]:
-    """One step taken phase by phase, and its gradients."""
+def first_step(net: Any) -> Snapshot:
+    """One step taken phase by phase, with its gradients."""
     loss = float(net.forward())
     net.backward()
     net.wait()
     gradients = copied(net.gradients())
     net.update()
     net.wait()
-    return Snapshot(1, loss, copied(net.parameters())), gradients
+    return Snapshot(1, loss, copied(net.parameters()), gradients)
 
 
-def by_steps(net: Any, steps: int) -> list[Snapshot]:
+def training(net: Any, steps: int) -> list[Snapshot]:
     """The net at the checkpoints of a training by `step()`."""
     snapshots = []
     for step in range(1, steps + 1):
         loss = net.step()
         if step in CHECKPOINTS:
             net.wait()
-            snapshots.append(Snapshot(step, float(loss), copied(net.parameters())))
+            snapshots.append(Snapshot(step, float(loss), copied(net.parameters()), {}))
     return snapshots
 
 
 def deviations(
-    how: str, taken: Snapshot, expected: Snapshot, start: Snapshot, dtype: str, limits: Gate
+    how: str, taken: Snapshot, expected: Snapshot, first_loss: float, problem: Problem, limits: Gate
 ) -> Iterator[Deviation]:
-    """The loss, and how far each parameter has moved against how far the reference's has.
+    """The loss, the gradients, and how far each parameter has moved against how far the reference's has.
 
     Parameters themselves barely move at large sizes: a halved gradient would pass. What rounding the
     starting value alone may cost is allowed for.
     """
+    require_same_shapes(taken.gradients, expected.gradients)
     require_same_shapes(taken.parameters, expected.parameters)
-    loss_error = relative(taken.loss, expected.loss, floor=LOSS_FLOOR * start.loss)
+    loss_error = relative(taken.loss, expected.loss, floor=LOSS_FLOOR * first_loss)
     loss_limit = limits.loss if expected.step == 1 else limits.displacement
     yield Deviation(f"loss{how}", "loss", expected.step, loss_error, loss_limit)
-    for name, origin in start.parameters.items():
-        allowance = 4 * float(np.finfo(dtype).eps) * float(np.linalg.norm(origin))
+    for name, gradient in expected.gradients.items():
+        error = relative(taken.gradients[name], gradient)
+        yield Deviation(f"gradient{how}", name, expected.step, error, limits.gradient)
+    for name, rounded in problem.parameters.items():
+        origin = rounded.astype("float64")
+        allowance = 4 * float(np.finfo(problem.dtype).eps) * float(np.linalg.norm(origin))
         error = relative(taken.parameters[name] - origin, expected.parameters[name] - origin, allowance)
         yield Deviation(f"displacement{how}", name, expected.step, error, limits.displacement)
 

@@ -1,6 +1,6 @@
 """A cell: one net on one workload at one size, dtype, device and thread setting."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bench.errors import UserError, unknown
@@ -56,7 +56,7 @@ class Cell:
 def select(
     nets: Mapping[str, NetFile],
     names: Sequence[str] = (),
-    workloads: Sequence[str] = ("two_layer",),
+    workloads: Collection[str] = ("two_layer",),
     sizes: Sequence[Size] = (TUTORIAL,),
     dtypes: Sequence[str] = ("float32",),
     devices: Sequence[str] = ("cpu",),
@@ -83,11 +83,11 @@ def select(
     cells = [
         Cell(net.name, variant, workload, size, dtype, device, threads)
         for workload in workloads
-        for size in sizes
+        for size in WORKLOADS[workload].sizes(sizes)
         for dtype in dtypes
         for net, variant in chosen_nets
         for device in devices
-        if net.defect or (workload in net.workloads and dtype in net.dtypes and device in net.devices)
+        if net.defect or net.offers(variant, workload, dtype, device)
     ]
     if not cells:
         raise UserError(

@@ -30,9 +30,15 @@ FRAMEWORKS: dict[str, Framework] = {
     ),
     "tensorflow": Framework(
         'pip install "fiftyx[tensorflow]"',
-        ("tensorflow", "tensorflow-cpu", "keras"),
+        ("tensorflow", "tensorflow-cpu"),
         {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_FORCE_GPU_ALLOW_GROWTH": "true"},
         sees_cuda=lambda tensorflow: bool(tensorflow.config.list_physical_devices("GPU")),
+    ),
+    "keras": Framework(
+        'pip install "fiftyx[tensorflow]"',
+        ("keras",),
+        {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
+        sees_cuda=lambda keras: cuda_refused(keras.backend.backend()) is None,
     ),
     "jax": Framework(
         'pip install "fiftyx[jax]"',

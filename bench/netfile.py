@@ -19,6 +19,8 @@ class NetFile:
 
     `variants` maps a variant's name ("" is the net as it is) to keyword arguments of the constructor.
     `environment` maps a variant, dtype or device to the variables that must be set before the imports.
+    `only` narrows a variant that makes sense for some "workloads", "dtypes" or "devices" alone.
+    `reference` maps a workload to keyword arguments of the reference net, where the framework's rule is another.
     `cumulative` says that each phase repeats the phases before it. `defect` tells why the file is unusable.
     """
 
@@ -30,6 +32,8 @@ class NetFile:
     dtypes: tuple[str, ...] = ("float32",)
     variants: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"": {}})
     environment: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    only: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    reference: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     cumulative: bool = False
     imports: tuple[str, ...] = ()
     defect: str | None = None
@@ -38,6 +42,18 @@ class NetFile:
     def framework(self) -> str:
         """The first imported module that is neither NumPy nor Python's own; NumPy where there is none."""
         return next((module for module in self.imports if module != "numpy"), "numpy")
+
+    def offers(self, variant: str, workload: str, dtype: str, device: str) -> bool:
+        """Whether there is such a cell."""
+        only = self.only.get(variant, {})
+        return all(
+            value in offered and value in only.get(kind, offered)
+            for kind, value, offered in (
+                ("workloads", workload, self.workloads),
+                ("dtypes", dtype, self.dtypes),
+                ("devices", device, self.devices),
+            )
+        )
 
 
 def discover(folders: Sequence[Path] = ()) -> dict[str, NetFile]:
@@ -81,6 +97,8 @@ def read(path: Path) -> NetFile:
             dtypes=tuple(declared.get("DTYPES", ("float32",))),
             variants=declared.get("VARIANTS", {"": {}}),
             environment=declared.get("ENVIRONMENT", {}),
+            only=declared.get("ONLY", {}),
+            reference=declared.get("REFERENCE", {}),
             cumulative=bool(declared.get("CUMULATIVE", False)),
             imports=_imports(tree),
         )
@@ -98,7 +116,7 @@ def _declarations(tree: ast.Module) -> dict[str, Any]:
             name, value = node.targets[0].id, node.value
             if name == "NETS" and isinstance(value, ast.Dict):
                 declared[name] = [ast.literal_eval(key) for key in value.keys if key is not None]
-            elif name in ("DEVICES", "DTYPES", "VARIANTS", "ENVIRONMENT", "CUMULATIVE"):
+            elif name in ("DEVICES", "DTYPES", "VARIANTS", "ENVIRONMENT", "ONLY", "REFERENCE", "CUMULATIVE"):
                 declared[name] = ast.literal_eval(value)
     return declared
 

@@ -51,6 +51,7 @@ class WorkerProcess:
                 "framework": net.framework,
                 "cumulative": net.cumulative,
                 "keywords": net.variants[cell.variant],
+                "reference": net.reference.get(cell.workload, {}),
             },
             workload=cell.workload,
             size=[cell.size.batch, cell.size.d_in, cell.size.hidden, cell.size.d_out],

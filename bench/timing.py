@@ -92,27 +92,32 @@ def idle_wait_seconds(net: Any, clock: Clock = time.perf_counter) -> float:
 
 
 def time_phases(
-    net: Any, cumulative: bool, seconds: float, wait_seconds: float, clock: Clock = time.perf_counter
+    net: Any, cumulative: bool, seconds: float, wait_seconds: float, clock: Clock = time.perf_counter, period: int = 1
 ) -> dict[str, list[float]]:
     """Seconds of each phase, with a wait after each, less what an idle wait costs; for about `seconds`.
 
-    Empty for a net that has no phases. A cumulative net's phases repeat those before them and are named
-    so: the difference is left to the reader of the record.
+    A sample is the mean over one period of the workload, since its steps need not cost the same. Empty for
+    a net that has no phases. A cumulative net's phases repeat those before them and are named so: the
+    difference is left to the reader of the record.
     """
     if not hasattr(net, "forward"):
         return {}
     names = CUMULATIVE_PHASES if cumulative else SEPARATE_PHASES
     samples: dict[str, list[float]] = {name: [] for name in names}
-    calls = list(zip(samples.values(), (net.forward, net.backward, net.update), strict=True))
+    calls = list(zip(names, (net.forward, net.backward, net.update), strict=True))
     wait = net.wait
     end = clock() + seconds
     while True:
-        for kept, phase in calls:
-            began = clock()
-            phase()
-            wait()
-            stopped = clock()
-            kept.append(stopped - began - wait_seconds)
+        spent = dict.fromkeys(names, 0.0)
+        for _ in repeat(None, period):
+            for name, phase in calls:
+                began = clock()
+                phase()
+                wait()
+                stopped = clock()
+                spent[name] += stopped - began - wait_seconds
+        for name in names:
+            samples[name].append(spent[name] / period)
         if stopped >= end:
             return samples
 

@@ -23,10 +23,8 @@ from typing import Any
 from bench import agreement, timing
 from bench.framework import cuda_refused, missing
 from bench.netfile import REFERENCE
-from bench.problem import Problem, Size
+from bench.problem import WORKLOADS, Problem, Size
 
-# Timed samples of a workload hold a multiple of so many steps.
-PERIODS = {"two_layer": 1}
 # A net whose parameters take this share of a sample to become readable did not wait for its work.
 LATE = 0.3
 
@@ -49,22 +47,24 @@ class Worker:
         if device == "cuda" and (refusal := cuda_refused(net["framework"])):
             return {"skip": refusal}
         make, keywords = module.NETS[workload], net["keywords"]
-        self.make = lambda problem: make(problem, device, **keywords)
+        self.make: agreement.MakeNet = lambda problem: make(problem, device, **keywords)
+        reference: Any = importlib.import_module(f"implementations.{REFERENCE}").NETS[workload]
+        self.make_reference: agreement.MakeNet = lambda problem: reference(problem, "cpu", **net["reference"])
+        self.period = WORKLOADS[workload].period
         return {"runtime": runtime()}
 
     def agree(self) -> Any:
         """Compares the net with the reference; see `bench.agreement`."""
-        reference = importlib.import_module(f"implementations.{REFERENCE}").NETS[self.problem.workload]
-        return asdict(agreement.check(self.make, lambda problem: reference(problem, "cpu"), self.problem))
+        return asdict(agreement.check(self.make, self.make_reference, self.problem))
 
     def start(self) -> Any:
         """Builds the net, times its first step, warms it up."""
         self.net, setup_seconds, first_step_seconds = timing.start_net(lambda: self.make(self.problem))
-        self.steps = timing.steps_per_sample(self.net, PERIODS[self.problem.workload])
+        self.steps = timing.steps_per_sample(self.net, self.period)
         steady = timing.warm_up(self.net, self.steps)
         late = timing.lateness(self.net, self.steps)
         self.wait_seconds = timing.idle_wait_seconds(self.net)
-        timing.time_phases(self.net, self.cumulative, timing.WARM_SLICE_SECONDS, self.wait_seconds)
+        self.time_phases(timing.WARM_SLICE_SECONDS)
         gc.collect()
         gc.freeze()
         return {
@@ -84,7 +84,7 @@ class Worker:
         before, began = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
         samples = {"step": timing.time_steps(self.net, self.steps, seconds)}
         after = resource.getrusage(resource.RUSAGE_SELF)
-        samples |= timing.time_phases(self.net, self.cumulative, seconds / 2, self.wait_seconds)
+        samples |= self.time_phases(seconds / 2)
         spent = time.perf_counter() - began
         timing.quieten()
         return {
@@ -95,6 +95,9 @@ class Worker:
                 "minor_faults": after.ru_minflt - before.ru_minflt,
             },
         }
+
+    def time_phases(self, seconds: float) -> dict[str, list[float]]:
+        return timing.time_phases(self.net, self.cumulative, seconds, self.wait_seconds, period=self.period)
 
 
 def runtime() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""NumPy's net on CuPy arrays: the same lines, run by the GPU."""
+"""NumPy's nets on CuPy arrays: the same lines, run by the GPU."""
 
 import cupy
 
@@ -8,7 +8,7 @@ DEVICES = ("cuda",)
 DTYPES = ("float32", "float64")
 
 
-class TwoLayer(numpy_manual.TwoLayer):
+class OnGpu:
     xp = cupy
 
     def wait(self):
@@ -21,4 +21,32 @@ class TwoLayer(numpy_manual.TwoLayer):
         return {name: cupy.asnumpy(array) for name, array in super().gradients().items()}
 
 
-NETS = {"two_layer": TwoLayer}
+class TwoLayer(OnGpu, numpy_manual.TwoLayer):
+    pass
+
+
+class TwoLayerBias(OnGpu, numpy_manual.TwoLayerBias):
+    pass
+
+
+class TwoLayerAdam(OnGpu, numpy_manual.TwoLayerAdam):
+    pass
+
+
+class Dynamic(OnGpu, numpy_manual.Dynamic):
+    pass
+
+
+class LinearRegression(OnGpu, numpy_manual.LinearRegression):
+    pass
+
+
+NETS = {
+    "two_layer": TwoLayer,
+    "two_layer_bias": TwoLayerBias,
+    "two_layer_adam": TwoLayerAdam,
+    "dynamic": Dynamic,
+    "linear_regression": LinearRegression,
+    "linear_regression_1e-2": LinearRegression,
+    "linear_regression_full_batch": LinearRegression,
+}

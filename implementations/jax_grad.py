@@ -49,7 +49,7 @@ class TwoLayer:
         # x (N, D_in), y (N, D_out), weights w1 (D_in, H) and w2 (H, D_out)
         where = jax.devices(device)[0]
         self.x, self.y = jax.device_put(problem.x, where), jax.device_put(problem.y, where)
-        self.weights = [jax.device_put(w, where) for w in (problem.w1, problem.w2)]
+        self.weights = [jax.device_put(w, where) for w in problem.parameters.values()]
         self.learning_rate = problem.learning_rate
 
     def forward(self):

@@ -26,7 +26,7 @@ class TwoLayer:
             self.feeds = {x: problem.x.astype(feeds), y: problem.y.astype(feeds)}
 
             # Variables w1 (D_in, H) and w2 (H, D_out) live in the session between runs
-            w1, w2 = tf.Variable(problem.w1), tf.Variable(problem.w2)
+            w1, w2 = tf.Variable(problem.parameters["w1"]), tf.Variable(problem.parameters["w2"])
 
             # Nodes of the forward pass and the loss; nothing is computed yet
             y_pred = tf.matmul(tf.maximum(tf.matmul(x, w1), 0), w2)

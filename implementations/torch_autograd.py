@@ -11,8 +11,8 @@ class TwoLayer:
         # x (N, D_in) and y (N, D_out) want no gradients; w1 (D_in, H) and w2 (H, D_out) do
         self.x = torch.tensor(problem.x, device=device)
         self.y = torch.tensor(problem.y, device=device)
-        self.w1 = torch.tensor(problem.w1, device=device, requires_grad=True)
-        self.w2 = torch.tensor(problem.w2, device=device, requires_grad=True)
+        self.w1 = torch.tensor(problem.parameters["w1"], device=device, requires_grad=True)
+        self.w2 = torch.tensor(problem.parameters["w2"], device=device, requires_grad=True)
         self.learning_rate = problem.learning_rate
 
     def forward(self):

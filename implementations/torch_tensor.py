@@ -11,8 +11,8 @@ class TwoLayer:
         # x (N, D_in), y (N, D_out), w1 (D_in, H), w2 (H, D_out)
         self.x = torch.tensor(problem.x, device=device)
         self.y = torch.tensor(problem.y, device=device)
-        self.w1 = torch.tensor(problem.w1, device=device)
-        self.w2 = torch.tensor(problem.w2, device=device)
+        self.w1 = torch.tensor(problem.parameters["w1"], device=device)
+        self.w2 = torch.tensor(problem.parameters["w2"], device=device)
         self.learning_rate = problem.learning_rate
 
     def forward(self):
