@@ -1,5 +1,7 @@
 """PyTorch autograd: leaf tensors that require gradients, `loss.backward()`, the update under `no_grad`."""
 
+from itertools import cycle
+
 import torch
 
 DEVICES = ("cpu", "cuda")
@@ -11,27 +13,29 @@ class TwoLayer:
         # x (N, D_in) and y (N, D_out) want no gradients; w1 (D_in, H) and w2 (H, D_out) do
         self.x = torch.tensor(problem.x, device=device)
         self.y = torch.tensor(problem.y, device=device)
-        self.w1 = torch.tensor(problem.parameters["w1"], device=device, requires_grad=True)
-        self.w2 = torch.tensor(problem.parameters["w2"], device=device, requires_grad=True)
+        self.weights = {
+            name: torch.tensor(weight, device=device, requires_grad=True) for name, weight in problem.parameters.items()
+        }
         self.learning_rate = problem.learning_rate
 
     def forward(self):
         # Forward pass: autograd remembers the operations, so h and h_relu need no names
-        y_pred = self.x.mm(self.w1).clamp(min=0).mm(self.w2)
+        w1, w2 = self.weights.values()
+        y_pred = self.x.mm(w1).clamp(min=0).mm(w2)
         self.loss = (y_pred - self.y).pow(2).sum()
         return self.loss
 
     def backward(self):
         # Gradients accumulate, so forget those of the step before
-        self.w1.grad = None
-        self.w2.grad = None
+        for weight in self.weights.values():
+            weight.grad = None
         self.loss.backward()
 
     def update(self):
         # Update weights; autograd need not track this
         with torch.no_grad():
-            self.w1 -= self.learning_rate * self.w1.grad
-            self.w2 -= self.learning_rate * self.w2.grad
+            for weight in self.weights.values():
+                weight -= self.learning_rate * weight.grad
 
     def step(self):
         loss = self.forward()
@@ -44,10 +48,30 @@ class TwoLayer:
             torch.cuda.synchronize()
 
     def parameters(self):
-        return {"w1": self.w1.numpy(force=True), "w2": self.w2.numpy(force=True)}
+        return {name: weight.numpy(force=True) for name, weight in self.weights.items()}
 
     def gradients(self):
-        return {"w1": self.w1.grad.numpy(force=True), "w2": self.w2.grad.numpy(force=True)}
+        return {name: weight.grad.numpy(force=True) for name, weight in self.weights.items()}
 
 
-NETS = {"two_layer": TwoLayer}
+class LinearRegression(TwoLayer):
+    def __init__(self, problem, device):
+        # x and y (100, 1), w (1, 1), b (1,); the points are taken in order, one minibatch a step
+        super().__init__(problem, device)
+        batch = problem.size.batch
+        self.batches = cycle(zip(self.x.split(batch), self.y.split(batch), strict=True))
+
+    def forward(self):
+        # Forward pass: points on the line, and the mean of their squared distances
+        w, b = self.weights.values()
+        x, y = next(self.batches)
+        self.loss = (x.mm(w) + b - y).pow(2).mean()
+        return self.loss
+
+
+NETS = {
+    "two_layer": TwoLayer,
+    "linear_regression": LinearRegression,
+    "linear_regression_1e-2": LinearRegression,
+    "linear_regression_full_batch": LinearRegression,
+}
