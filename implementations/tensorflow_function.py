@@ -1,0 +1,70 @@
+"""TensorFlow 2 under `tf.function`: tensorflow_eager's lines, traced into a graph; or compiled by XLA."""
+
+import tensorflow as tf
+
+from implementations import tensorflow_eager
+
+DEVICES = ("cpu", "cuda")
+DTYPES = ("float32", "float64")
+VARIANTS = {"": {}, "xla": {"jit_compile": True}}
+# Each phase is a graph of its own, which begins at the beginning
+CUMULATIVE = True
+
+
+class Traced:
+    def __init__(self, problem, device, jit_compile=False):
+        super().__init__(problem, device)
+
+        # Each is traced when it is first called
+        self.graph_of_loss = tf.function(self.loss_of, jit_compile=jit_compile)
+        self.graph_of_gradients = tf.function(self.loss_and_gradients, jit_compile=jit_compile)
+        self.graph_of_step = tf.function(self.train, jit_compile=jit_compile)
+
+    def loss_and_gradients(self, *chosen):
+        with tf.GradientTape() as tape:
+            loss = self.loss_of(*chosen)
+        return loss, tape.gradient(loss, self.weights, unconnected_gradients="zero")
+
+    def train(self, *chosen):
+        loss, grads = self.loss_and_gradients(*chosen)
+        self.descend(grads)
+        return loss
+
+    def forward(self):
+        self.chosen = self.arguments()
+        return self.graph_of_loss(*self.chosen)
+
+    def backward(self):
+        _, self.grads = self.graph_of_gradients(*self.chosen)
+
+    def update(self):
+        self.graph_of_step(*self.chosen)
+
+    def step(self):
+        return self.graph_of_step(*self.arguments())
+
+
+class TwoLayer(Traced, tensorflow_eager.TwoLayer):
+    pass
+
+
+class Dynamic(Traced, tensorflow_eager.Dynamic):
+    def arguments(self):
+        # A tensor, since a Python number would be traced into a graph for each depth
+        return (tf.constant(next(self.depths)),)
+
+    def loss_of(self, depth):
+        # The loop has to be part of the graph; XLA must know how long it can get
+        w1, b1, w_middle, b_middle, w2, b2 = self.weights.values()
+        h_relu = tf.nn.relu(tf.matmul(self.x, w1) + b1)
+        _, h_relu = tf.while_loop(
+            lambda i, _: i < depth,
+            lambda i, h_relu: (i + 1, tf.nn.relu(tf.matmul(h_relu, w_middle) + b_middle)),
+            (0, h_relu),
+            maximum_iterations=3,
+        )
+        y_pred = tf.matmul(h_relu, w2) + b2
+        return tf.reduce_sum(tf.square(y_pred - self.y))
+
+
+NETS = {"two_layer": TwoLayer, "dynamic": Dynamic}
