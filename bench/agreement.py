@@ -12,7 +12,10 @@ from bench.record import Agreement, Deviation
 
 Arrays = Mapping[str, Any]
 MakeNet = Callable[[Problem], Any]
+Train = Callable[[Any, int], "list[Snapshot]"]
 
+# One visit to every depth of the dynamic net.
+PHASED_STEPS = 4
 CHECKPOINTS = (1, 2, 3, 4, 10, 50, 100, 200, 500)
 # After these, correct float32 nets part: a ReLU flips, or Adam divides by a small root.
 FLOAT32_STEPS = {"two_layer_adam": 50, "dynamic": 50}
@@ -62,42 +65,45 @@ def check(make_net: MakeNet, make_reference: MakeNet, problem: Problem) -> Agree
     """Compares a net with the reference, which is made from the same numbers in float64.
 
     Fresh nets are tried: one by its phases (loss, every gradient, then the update), where it has them,
-    the dynamic net so at every depth, and one by the `step()` that will be timed, whose parameters must
-    have moved as the reference's did. NaN and infinity never pass. Raises ValueError where names or
-    shapes differ.
+    for a few steps; the dynamic net so at every depth; and one by the `step()` that will be timed. The
+    parameters must have moved as the reference's did. NaN and infinity never pass. Raises ValueError
+    where names or shapes differ.
 
     The net finishes before the reference starts: two frameworks that take turns in one process fight
     over its threads and take ten times as long.
     """
     limits = gate(problem)
-    trials = {" by phases": problem}
+    trials: list[tuple[str, Problem, Train, int]] = [
+        (" by phases", problem, by_phases, min(limits.steps, PHASED_STEPS)),
+        ("", problem, by_steps, limits.steps),
+    ]
     if problem.workload == "dynamic":
-        trials |= {f" at depth {depth}": problem.at_depth(depth) for depth in DEPTHS}
-    taken = {how: first_step(net) for how, trial in trials.items() if hasattr(net := make_net(trial), "forward")}
-    trained = training(make_net(problem), limits.steps)
+        trials += [(f" at depth {depth}", problem.at_depth(depth), by_phases, 1) for depth in DEPTHS]
+    taken = [train(make_net(trial), steps) for _, trial, train, steps in trials]
 
     found: list[Deviation] = []
-    for how, snapshot in taken.items():
-        expected = first_step(make_reference(trials[how].precise()))
-        found += deviations(how, snapshot, expected, expected.loss, problem, limits)
-    expected_training = training(make_reference(problem.precise()), limits.steps)
-    for snapshot, expected in zip(trained, expected_training, strict=True):
-        found += deviations("", snapshot, expected, expected_training[0].loss, problem, limits)
+    for (how, trial, train, steps), snapshots in zip(trials, taken, strict=True):
+        expected = train(make_reference(trial.precise()), steps)
+        for snapshot, truth in zip(snapshots, expected, strict=bool(snapshots)):
+            found += deviations(how, snapshot, truth, expected[0].loss, problem, limits)
     return Agreement(tuple(found), limits.steps)
 
 
-def first_step(net: Any) -> Snapshot:
-    """One step taken phase by phase, with its gradients."""
-    loss = float(net.forward())
-    net.backward()
-    net.wait()
-    gradients = copied(net.gradients())
-    net.update()
-    net.wait()
-    return Snapshot(1, loss, copied(net.parameters()), gradients)
+def by_phases(net: Any, steps: int) -> list[Snapshot]:
+    """Steps taken phase by phase, with their gradients; none where the net has no phases."""
+    snapshots = []
+    for step in range(1, steps + 1) if hasattr(net, "forward") else ():
+        loss = float(net.forward())
+        net.backward()
+        net.wait()
+        gradients = copied(net.gradients())
+        net.update()
+        net.wait()
+        snapshots.append(Snapshot(step, loss, copied(net.parameters()), gradients))
+    return snapshots
 
 
-def training(net: Any, steps: int) -> list[Snapshot]:
+def by_steps(net: Any, steps: int) -> list[Snapshot]:
     """The net at the checkpoints of a training by `step()`."""
     snapshots = []
     for step in range(1, steps + 1):

@@ -31,7 +31,6 @@ class WorkerProcess:
 
     def __init__(self, cell: Cell, net: NetFile, folder: Path) -> None:
         folder.mkdir(parents=True)
-        self.cell = cell
         self._log = folder / "stderr"
         self._buffer = b""
         with self._log.open("wb") as log:
@@ -44,6 +43,11 @@ class WorkerProcess:
                 stderr=log,
                 start_new_session=True,
             )
+        self.load(cell, net)
+
+    def load(self, cell: Cell, net: NetFile) -> None:
+        """Makes the cell the worker's; a later one must need the same environment."""
+        self.cell = cell
         self.send(
             "load",
             net={

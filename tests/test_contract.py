@@ -1,0 +1,102 @@
+"""What every file in `implementations/` promises. A new net is tested by existing."""
+
+import importlib
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import numpy
+import pytest
+
+from bench import agreement
+from bench.cell import DEVICES, Cell
+from bench.environment import worker_environment
+from bench.framework import missing
+from bench.machine import gpus
+from bench.netfile import discover
+from bench.problem import DTYPES, WORKLOADS, Problem, Size
+from bench.process import WorkerProcess
+from bench.record import Agreement, Deviation
+from implementations import numpy_manual
+
+NETS = discover()
+SMALL = Size(7, 13, 5, 3)
+
+
+def cells_of(net, device):
+    """The net's cells at a small size, those together that can share a process."""
+    cells = [
+        Cell(net.name, variant, workload, (WORKLOADS[workload].size or SMALL), dtype, device, threads="1")
+        for variant in net.variants
+        for workload in net.workloads
+        for dtype in net.dtypes
+        if net.offers(variant, workload, dtype, device)
+    ]
+    groups = {}
+    for cell in cells:
+        groups.setdefault(str(worker_environment(cell, net, Path())), []).append(cell)
+    return list(groups.values())
+
+
+@pytest.mark.parametrize("net", NETS.values(), ids=NETS)
+def test_declares_only_what_there_is(net):
+    assert net.defect is None
+    assert net.title
+    assert set(net.workloads) <= set(WORKLOADS)
+    assert set(net.dtypes) <= set(DTYPES)
+    assert set(net.devices) <= set(DEVICES)
+    assert set(net.environment) <= {*net.variants, *DTYPES, *DEVICES}
+    assert set(net.only) <= set(net.variants)
+    assert all(set(limits) <= {"workloads", "dtypes", "devices"} for limits in net.only.values())
+    assert set(net.reference) <= set(net.workloads)
+
+
+@pytest.mark.parametrize("net", NETS.values(), ids=NETS)
+def test_imports_its_framework_and_numpy_and_nothing_else(net):
+    assert set(net.imports) <= {net.framework, "numpy"}
+
+
+@pytest.mark.parametrize(
+    ("net", "device"),
+    [pytest.param(net, device, id=f"{name}-{device}") for name, net in NETS.items() for device in net.devices],
+)
+def test_agrees_by_phases_and_by_steps_on_all_that_it_offers(net, device, tmp_path):
+    if reason := missing(net.imports):
+        pytest.skip(reason)
+    if device == "cuda" and not gpus():
+        pytest.skip("no NVIDIA GPU here: needs one, and its driver")
+    wrong = []
+    for number, cells in enumerate(cells_of(net, device)):
+        worker = WorkerProcess(cells[0], net, tmp_path / str(number))
+        try:
+            answer = worker.receive(120)
+            if "skip" in answer:
+                pytest.skip(answer["skip"])
+            for cell in cells:
+                worker.load(cell, net)
+                worker.receive(120)
+                worker.send("agree")
+                answer = worker.receive(120)
+                found = Agreement(tuple(Deviation(**found) for found in answer["deviations"]), answer["steps"])
+                wrong += [f"{cell.id}: {deviation}" for deviation in found.deviations if not deviation.passes]
+        finally:
+            worker.kill()
+    assert not wrong
+
+
+@pytest.mark.parametrize("workload", numpy_manual.NETS)
+def test_cupys_net_is_numpys_on_another_array_module(workload, monkeypatch):
+    cupy = ModuleType("cupy")
+    vars(cupy).update({name: value for name, value in vars(numpy).items() if not name.startswith("__")})
+    stream = SimpleNamespace(synchronize=lambda: None)
+    vars(cupy).update(asnumpy=numpy.asarray, cuda=SimpleNamespace(get_current_stream=lambda: stream))
+    monkeypatch.setitem(sys.modules, "cupy", cupy)
+    monkeypatch.delitem(sys.modules, "implementations.cupy_manual", raising=False)
+    net = importlib.import_module("implementations.cupy_manual").NETS[workload]
+    monkeypatch.delitem(sys.modules, "implementations.cupy_manual")
+
+    problem = Problem(workload, WORKLOADS[workload].size or SMALL, "float64")
+    reference = numpy_manual.NETS[workload]
+    found = agreement.check(lambda p: net(p, "cuda"), lambda p: reference(p, "cpu"), problem)
+    assert net.xp is cupy
+    assert found.first_wrong is None
