@@ -16,6 +16,7 @@ import statistics
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,11 @@ LATE = 0.3
 
 class Worker:
     """One net of one cell. Every method is the answer to the request of its name."""
+
+    problem: Problem
+    cumulative: bool
+    make: Callable[[Problem], Any]
+    net: Any
 
     def load(self, net: dict[str, Any], workload: str, size: list[int], dtype: str, device: str) -> Any:
         """Imports the net's file; `skip` says why it cannot run here, if so."""
@@ -57,6 +63,13 @@ class Worker:
         reference = importlib.import_module(f"implementations.{REFERENCE}").NETS[self.problem.workload]
         return asdict(agreement.check(self.make, lambda problem: reference(problem, "cpu"), self.problem))
 
+    def once(self) -> Any:
+        """One step, untimed: that it runs at all."""
+        net = self.make(self.problem)
+        loss = float(net.step())
+        net.wait()
+        return {"loss": loss}
+
     def start(self) -> Any:
         """Builds the net, times its first step, warms it up."""
         self.net, setup_seconds, first_step_seconds = timing.start_net(lambda: self.make(self.problem))
@@ -67,6 +80,7 @@ class Worker:
         timing.time_phases(self.net, self.cumulative, timing.WARM_SLICE_SECONDS, self.wait_seconds)
         gc.collect()
         gc.freeze()
+        timing.quieten()
         return {
             "late": late if late > LATE else 0.0,
             "start": {
