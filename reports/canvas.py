@@ -12,11 +12,12 @@ from reports.palette import INK, MUTED
 
 TEXT_PIXELS = 12.5
 SMALL_PIXELS = 11.5
+LINE_PIXELS = 16
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Pixels: the whole width, the columns left and right of the plot, a row, and the margins above and below.
+    """Pixels: the whole width, the columns left and right of the plot, a row, and the margin below.
 
     A stacked layout has no columns: the row's texts stand on a line of their own above its marks.
     """
@@ -27,11 +28,10 @@ class Layout:
     row: int
     stacked: bool
     label_characters: int
-    top: int = 44
     bottom: int = 28
 
 
-WIDE = Layout(width=800, left=252, right=204, row=28, stacked=False, label_characters=38)
+WIDE = Layout(width=880, left=272, right=250, row=28, stacked=False, label_characters=38)
 NARROW = Layout(width=320, left=8, right=12, row=48, stacked=True, label_characters=36)
 
 
@@ -40,12 +40,14 @@ class Canvas:
     """A figure whose axes run in rows from the top, row 0 first, with texts beside them."""
 
     layout: Layout
+    rows: int
     figure: Figure
     axes: Axes
 
     @classmethod
-    def of(cls, layout: Layout, rows: int) -> "Canvas":
-        height = layout.top + rows * layout.row + layout.bottom
+    def of(cls, layout: Layout, rows: int, above: int) -> "Canvas":
+        """`above` is how many lines of text stand over the plot."""
+        height = 10 + LINE_PIXELS * above + rows * layout.row + layout.bottom
         # 72 points to the inch make a point of the SVG one pixel of the page.
         figure = Figure(figsize=(layout.width / 72, height / 72), dpi=72)
         box = (
@@ -60,9 +62,7 @@ class Canvas:
         axes.patch.set_visible(False)
         axes.spines[:].set_visible(False)
         axes.tick_params(axis="x", length=0, pad=6, labelsize=SMALL_PIXELS, labelcolor=MUTED)
-        axes.grid(axis="x", color=MUTED, alpha=0.22, linewidth=1)
-        axes.set_axisbelow(True)
-        return cls(layout, figure, axes)
+        return cls(layout, rows, figure, axes)
 
     @property
     def mark(self) -> float:
@@ -84,11 +84,11 @@ class Canvas:
             return
         begin = self.layout.width - self.layout.right + 12
         self._text(begin, row, value, "left", weight="bold")
-        self._text(begin + 60, row, detail, "left", color=MUTED, size=SMALL_PIXELS)
+        self._text(begin + 64, row, detail, "left", color=MUTED, size=SMALL_PIXELS)
 
-    def above(self, x: float, text: str, line: int = 0, align: str = "center", colour: str = MUTED) -> None:
+    def above(self, x: float, text: str, line: int = 0, align: str = "center") -> None:
         """A text over the plot at x in the axes' own units; line 0 is the lower one."""
-        pixels = 8 + 16 * line
+        pixels = 8 + LINE_PIXELS * line
         self.axes.annotate(
             text,
             (x, 1),
@@ -98,13 +98,24 @@ class Canvas:
             ha=align,
             va="baseline",
             size=SMALL_PIXELS,
-            color=colour,
+            color=MUTED,
             annotation_clip=False,
         )
 
     def ticks(self, places: Sequence[float], labels: Sequence[str]) -> None:
+        """Labels below the plot, and a faint line through it for each."""
         self.axes.set_xticks(places, labels)
         self.axes.minorticks_off()
+        for place in places:
+            self.rule(place, color=MUTED, alpha=0.22, linewidth=1)
+
+    def rule(self, x: float, **style: Any) -> None:
+        """A vertical line behind the marks; a stacked layout interrupts it where the rows' texts stand."""
+        if self.layout.stacked:
+            tops = [row + self.mark - 0.24 for row in range(self.rows)]
+            self.axes.vlines([x] * self.rows, tops, [top + 0.48 for top in tops], zorder=1, **style)
+        else:
+            self.axes.axvline(x, zorder=1, **style)
 
     def _text(self, pixels: float, row: float, text: str, align: str, **style: Any) -> None:
         style = {"color": INK, "size": TEXT_PIXELS, **style}

@@ -8,16 +8,15 @@ from matplotlib.figure import Figure
 
 from reports import phase_chart, phrases, speedup_chart, svg
 from reports.canvas import NARROW, WIDE, Layout
-from reports.phrases import Question
 from reports.rows import Row, competing, questions
-from reports.units import factor, seconds, span
+from reports.units import factor, factor_span, seconds
 
 Draw = Callable[[Sequence[Row], Layout], Figure]
 
 
 @dataclass(frozen=True)
 class Chart:
-    """What the cells on it compete on, and the drawing for either width of the page."""
+    """What the cells on it compete on, the drawing for either width of the page, and what is on it."""
 
     caption: str
     wide: Markup
@@ -25,10 +24,10 @@ class Chart:
     rows: tuple[Row, ...]
 
     @classmethod
-    def of(cls, name: str, caption: str, told: str, draw: Draw, rows: Sequence[Row]) -> "Chart":
+    def of(cls, name: str, title: str, caption: str, told: str, draw: Draw, rows: Sequence[Row]) -> "Chart":
         """`told` is the chart for those who cannot see it; `name` must be unique in the page."""
-        wide = svg.inline(draw(rows, WIDE), f"{name}-wide", caption, told)
-        narrow = svg.inline(draw(rows, NARROW), f"{name}-narrow", caption, told)
+        wide = svg.inline(draw(rows, WIDE), f"{name}-wide", f"{title}: {caption}", told)
+        narrow = svg.inline(draw(rows, NARROW), f"{name}-narrow", f"{title}: {caption}", told)
         return cls(caption, wide, narrow, tuple(rows))
 
     @property
@@ -48,8 +47,9 @@ def speedups(rows: Sequence[Row]) -> list[Chart]:
         for dtype in dict.fromkeys(row.record.cell.dtype for row in competitors):
             shown = [row for row in competitors if row.record.cell.dtype == dtype]
             told = "; ".join(told_speedup(row) for row in shown)
-            caption = f"Speedup over NumPy in {dtype}: {conditions(question)}"
-            charts.append(Chart.of(f"speedup{len(charts)}", caption, told, speedup_chart.draw, shown))
+            caption = f"{phrases.work(question)} in {dtype}, {phrases.threads(question[2])}"
+            name = f"speedup{len(charts)}"
+            charts.append(Chart.of(name, "Speedup over NumPy", caption, told, speedup_chart.draw, shown))
     return charts
 
 
@@ -60,18 +60,15 @@ def phases(rows: Sequence[Row]) -> list[Chart]:
         shown = [row for row in competing(rows, question) if row.phases]
         if shown:
             told = "; ".join(told_phases(row) for row in shown)
-            caption = f"Time of one training step: {conditions(question)}"
-            charts.append(Chart.of(f"phases{len(charts)}", caption, told, phase_chart.draw, shown))
+            caption = f"{phrases.work(question)}, {phrases.threads(question[2])}"
+            name = f"phases{len(charts)}"
+            charts.append(Chart.of(name, "Time of one training step", caption, told, phase_chart.draw, shown))
     return charts
-
-
-def conditions(question: Question) -> str:
-    return f"{phrases.work(question)}, {phrases.threads(question[2])}"
 
 
 def told_speedup(row: Row) -> str:
     assert row.speedup is not None
-    return f"{row.label} on the {row.device} {factor(row.speedup.value)}, {span(row.speedup, factor)}"
+    return f"{row.label} on the {row.device} {factor(row.speedup.value)}, {factor_span(row.speedup)}"
 
 
 def told_phases(row: Row) -> str:

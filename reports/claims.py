@@ -9,7 +9,7 @@ from bench.record import Record, Run
 from bench.stats import FIRM_RESTARTS, Estimate
 from reports import phrases
 from reports.fastest import Halves, fastest, fastest_beside
-from reports.units import factor, span
+from reports.units import factor, factor_span
 
 Verdict = Literal["holds", "does not hold", "undecided", "cannot be tested here"]
 
@@ -85,14 +85,15 @@ def without_gpu(run: Run, cpus: Sequence[Record]) -> Claim:
     others = [record for record in cpus if record.cell != record.cell.reference and run.speedup(record)]
     best = fastest(run, others)
     if best is None:
-        found = conditions(run, cpus[0], Halves.of(run, cpus[0]))
-        return Claim("cannot be tested here", f"{answer}; nothing was timed beside NumPy", found)
+        return Claim(
+            "cannot be tested here", f"{answer}; nothing was timed beside NumPy{ends(run)}", where(run, cpus[0])
+        )
     halves = Halves.of(run, best)
     ratio = run.speedup(halves.timing)
     assert ratio is not None
     answer += (
-        f"; the best ratio on its CPU is {factor(ratio.value)} over NumPy in {best.cell.dtype}, "
-        f"by {best.cell.label}{interval(ratio)}{over_tutorial(run, halves.timing)}"
+        f"; on its CPU, {best.cell.label} is the fastest beside NumPy and runs {factor(ratio.value)} as fast as NumPy "
+        f"in {best.cell.dtype}{interval(ratio)}{over_tutorial(run, halves.timing)}"
     )
     return Claim("cannot be tested here", answer, conditions(run, best, halves), ratio)
 
@@ -117,16 +118,16 @@ def over_tutorial(run: Run, timing: Record) -> str:
     """The tutorial's own comparison, which sets float32 against NumPy's float64."""
     tutorial = run.record(replace(timing.cell.reference, dtype="float64"))
     ratio = run.speedup(timing, baseline=tutorial) if tutorial and timing.cell.dtype != "float64" else None
-    return f", and {factor(ratio.value)} over the tutorial's NumPy in float64{interval(ratio)}" if ratio else ""
+    found = f"{factor(ratio.value)} as fast as the tutorial's NumPy in float64{interval(ratio)}" if ratio else ""
+    return f", and {found}" if found else ""
 
 
 def interval(ratio: Estimate) -> str:
-    return "" if ratio.low is None else f" (95% interval {span(ratio, factor)})"
+    return "" if ratio.low is None else f" (95% interval {factor_span(ratio)})"
 
 
 def conditions(run: Run, record: Record, halves: Halves) -> str:
-    """Work, dtype, threads, machine, and which restarts chose and timed the fastest."""
-    cell = record.cell
+    """Where it was measured, and which restarts chose and timed the fastest."""
     chosen, timed = halves.restarts
     if halves.separate:
         restarts = f"the fastest chosen on {chosen} restarts and timed on {timed} others"
@@ -135,8 +136,14 @@ def conditions(run: Run, record: Record, halves: Halves) -> str:
     else:
         restarts = f"the fastest chosen and timed on the same {timed} restarts"
     provisional = "provisional, " if timed < FIRM_RESTARTS else ""
+    return f"{where(run, record)}: {provisional}{restarts}{ends(run)}"
+
+
+def where(run: Run, record: Record) -> str:
+    """Work, dtype, threads and machine."""
+    cell = record.cell
     asked = f"on {phrases.work(cell.question)} in {cell.dtype} with {phrases.threads(cell.threads)}"
-    return f"{asked}, on {phrases.machine(run)}: {provisional}{restarts}{ends(run)}"
+    return f"{asked}, on {phrases.machine(run)}"
 
 
 def ends(run: Run) -> str:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -22,14 +23,15 @@ def write(run: Run, out: Path, source: Path) -> None:
 
     Raises UserError where `out` cannot be written.
     """
-    temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
+    temporary = out.parent / f".{out.name}.{os.getpid()}.tmp"
     text = render(run, source)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(out)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise UserError(f"cannot write {out} ({error.strerror}): choose another place with --out") from error
 
 
@@ -44,8 +46,10 @@ def render(run: Run, source: Path) -> str:
     )
     environment.filters |= {
         "seconds": units.seconds,
+        "round_seconds": units.round_seconds,
+        "seconds_span": units.seconds_span,
         "factor": units.factor,
-        "span": units.span,
+        "factor_span": units.factor_span,
         "threads": phrases.threads,
     }
     script, style = (Markup((FOLDER / name).read_text(encoding="utf-8")) for name in ("page.js", "page.css"))
@@ -62,7 +66,6 @@ def render(run: Run, source: Path) -> str:
         packages=", ".join(f"{name} {version}" for name, version in run.machine.get("packages", {}).items()),
         thread_pools=", ".join(sorted({pool for row in rows for pool in row.record.runtime.get("thread_pools", [])})),
         phrases=phrases,
-        units=units,
         script=script,
         style=style,
         # The browser runs this very script and no other, whatever a net's name tries.

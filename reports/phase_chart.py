@@ -8,9 +8,9 @@ from matplotlib.ticker import MaxNLocator
 
 from bench.record import SEPARATE_PHASES
 from reports.canvas import SMALL_PIXELS, Canvas, Layout
-from reports.palette import MUTED, PAPER, UNKNOWN, colour, tint
+from reports.palette import INK, MUTED, PAPER, UNKNOWN, colour, tint
 from reports.rows import Row
-from reports.units import seconds
+from reports.units import round_seconds, seconds, seconds_list
 
 TINTS = dict(zip(SEPARATE_PHASES, (0.0, 0.45, 0.8), strict=True))
 HATCH = "////"
@@ -18,14 +18,13 @@ HATCH = "////"
 
 def draw(rows: Sequence[Row], layout: Layout) -> Figure:
     """Rows must have a time and phases. Negative phases reach left of zero, as they came out."""
-    canvas = Canvas.of(layout, len(rows))
+    canvas = Canvas.of(layout, len(rows), above=2 if layout.stacked else 1)
     for place, row in enumerate(rows):
         draw_row(canvas, place, row)
-    canvas.axes.axvline(0, color=MUTED, linewidth=1, zorder=1)
-    canvas.axes.autoscale(axis="x", tight=False)
-    ticks = MaxNLocator(4 if layout.stacked else 5).tick_values(*canvas.axes.get_xlim())
-    ticks = [tick for tick in ticks if canvas.axes.get_xlim()[0] <= tick <= canvas.axes.get_xlim()[1]]
-    canvas.ticks(ticks, [seconds_tick(tick) for tick in ticks])
+    left, right = canvas.axes.get_xlim()
+    ticks = [tick for tick in MaxNLocator(4 if layout.stacked else 5).tick_values(left, right) if left <= tick <= right]
+    canvas.rule(0, color=MUTED, linewidth=1)
+    canvas.ticks(ticks, [round_seconds(tick) for tick in ticks])
     key(canvas, any(row.record.derived for row in rows))
     return canvas.figure
 
@@ -52,7 +51,7 @@ def draw_row(canvas: Canvas, place: int, row: Row) -> None:
                 hatch=HATCH if row.record.derived and phase != SEPARATE_PHASES[0] else None,
             )
             ends[value < 0] += value
-    canvas.axes.barh(y + thick / 2 + thin / 2, row.time.value, thin, color=MUTED)
+    canvas.axes.barh(y + thick / 2 + thin / 2, row.time.value, thin, color=INK)
 
 
 def key(canvas: Canvas, derived: bool) -> None:
@@ -60,7 +59,7 @@ def key(canvas: Canvas, derived: bool) -> None:
     handles = [Patch(facecolor=tint(UNKNOWN, TINTS[phase]), label=phase) for phase in SEPARATE_PHASES]
     if derived:
         handles.append(Patch(facecolor=tint(UNKNOWN, 0.45), edgecolor=PAPER, hatch=HATCH, label="derived"))
-    handles.append(Patch(facecolor=MUTED, label="whole step"))
+    handles.append(Patch(facecolor=INK, label="whole step"))
     legend = canvas.figure.legend(
         handles=handles,
         loc="upper left",
@@ -87,15 +86,5 @@ def name(row: Row) -> str:
 
 
 def parts(row: Row) -> str:
-    """The phases' times in words: `109 + 102 + 50.9 µs`, the unit once where all share it."""
-    texts = [seconds(row.phases[phase].value) for phase in SEPARATE_PHASES if phase in row.phases]
-    units = {text.rpartition(" ")[2] for text in texts}
-    if len(units) == 1:
-        return " + ".join(text.rpartition(" ")[0] for text in texts) + f" {units.pop()}"
-    return " + ".join(texts)
-
-
-def seconds_tick(value: float) -> str:
-    """A round number of some unit needs no more digits than it has."""
-    number, _, unit = seconds(value).partition(" ")
-    return f"{float(number.replace(',', '')):g} {unit}" if value else "0"
+    """The phases' times, which need not add up to the step's."""
+    return seconds_list((row.phases[phase].value for phase in SEPARATE_PHASES if phase in row.phases), " + ")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from reports.canvas import Canvas, Layout
-from reports.palette import INK, MUTED, PAPER, colour
+from reports.palette import INK, PAPER, colour
 from reports.rows import Row
-from reports.units import factor, span
+from reports.units import factor, factor_span
 
 FIFTY = 50.0
 # Ratios further apart than this read better on a logarithmic axis.
@@ -19,13 +19,13 @@ TICKS = tuple(digit * 10.0**power for power in range(-4, 6) for digit in (1, 2, 
 def draw(rows: Sequence[Row], layout: Layout) -> Figure:
     """Rows must have a speedup. Circles are CPU cells, diamonds GPU cells; hollow ones are provisional."""
     rows = sorted(rows, key=lambda row: -row.speedup.value if row.speedup else 0.0)
-    canvas = Canvas.of(layout, len(rows))
     low, high = reach(rows)
+    canvas = Canvas.of(layout, len(rows), above=1 if is_logarithmic(rows) else 2)
     if is_logarithmic(rows):
         logarithmic(canvas, min(low, 1.0), max(high, FIFTY))
     else:
         linear(canvas, max(high, 1.0))
-    canvas.axes.axvline(1, color=INK, linewidth=1.2, zorder=1)
+    canvas.rule(1, color=INK, linewidth=1.2)
     for place, row in enumerate(rows):
         draw_row(canvas, place, row)
     return canvas.figure
@@ -36,7 +36,7 @@ def draw_row(canvas: Canvas, place: int, row: Row) -> None:
     assert found is not None
     tone, y = colour(cell.net), place + canvas.mark
     canvas.label(place, f"{cell.label} (GPU)" if cell.device == "cuda" else cell.label)
-    canvas.value(place, factor(found.value), span(found, factor))
+    canvas.value(place, factor(found.value), factor_span(found))
     canvas.axes.plot([1, found.value], [y, y], color=tone, linewidth=2, alpha=0.35, solid_capstyle="butt", zorder=2)
     if found.low is not None and found.high is not None:
         canvas.axes.plot([found.low, found.high], [y, y], color=tone, linewidth=2, solid_capstyle="butt", zorder=3)
@@ -74,7 +74,7 @@ def logarithmic(canvas: Canvas, low: float, high: float) -> None:
     if len(ticks) > (6 if canvas.layout.stacked else 10):
         ticks = [tick for tick in ticks if f"{tick:e}"[0] == "1" or tick == FIFTY]
     canvas.ticks(ticks, [f"{tick:g}x" for tick in ticks])
-    canvas.axes.axvline(FIFTY, color=INK, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
+    canvas.rule(FIFTY, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
     canvas.above(1, "NumPy")
     canvas.above(FIFTY, "50x")
 
@@ -87,7 +87,7 @@ def linear(canvas: Canvas, high: float) -> None:
     canvas.ticks(ticks, [f"{tick:g}x" for tick in ticks])
     canvas.above(1, "NumPy")
     if right >= FIFTY:
-        canvas.axes.axvline(FIFTY, color=INK, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
+        canvas.rule(FIFTY, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
         canvas.above(FIFTY, "50x", line=1)
     else:
-        canvas.above(right, f"50x: {FIFTY / right:.0f} such widths to the right →", line=1, align="right", colour=MUTED)
+        canvas.above(right, f"50x is {FIFTY / right:.0f} such widths to the right →", line=1, align="right")
