@@ -31,7 +31,7 @@ class Layout:
     bottom: int = 28
 
 
-WIDE = Layout(width=880, left=272, right=250, row=28, stacked=False, label_characters=38)
+WIDE = Layout(width=880, left=278, right=250, row=28, stacked=False, label_characters=37)
 NARROW = Layout(width=320, left=8, right=12, row=48, stacked=True, label_characters=36)
 
 
