@@ -108,7 +108,8 @@ def run(
         with shown(console, job.settings.budget_seconds) as progress:
             job = Conductor(job, nets, lambda state: store.save(state, path), progress).conduct()
     except KeyboardInterrupt:
-        console.print(f"interrupted; what was measured is in {path}; `fiftyx run --resume --out {path}` goes on")
+        text = f"interrupted; what was measured is in {path}; `fiftyx run --resume --out {path}` goes on"
+        console.print(text, highlight=False, markup=False, soft_wrap=True)
         return 130
     print_times(job)
     console.print(f"run: {path}", highlight=False, soft_wrap=True)

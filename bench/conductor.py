@@ -143,9 +143,8 @@ class Conductor:
         self._progress.advance(f"starting {worker.cell.label}")
         worker.send("start")
         answer = self._answer(worker)
-        if answer["late"]:
-            took = f"reading the parameters then took {answer['late']:.0%} of the sample's time"
-            raise CellEnded("wrong", f"wait() returned before the work was done: {took}")
+        if "late" in answer:
+            raise CellEnded("wrong", f"wait() returned with {answer['late']:.0%} of the work still under way")
         record = self.run.records[worker.cell.id]
         self._keep(replace(record, starts=(*record.starts, Start(number, **answer["start"]))))
 

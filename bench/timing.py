@@ -21,6 +21,7 @@ WARM_WINDOW = 5
 WARM_TREND = 0.02
 WARM_SLICES = 50
 IDLE_WAITS = 20
+LATENESS_TRIES = 5
 QUIET_LOOK_SECONDS = 0.012
 QUIET_LOOKS = 40
 
@@ -118,14 +119,16 @@ def time_phases(
             return samples
 
 
-def lateness(net: Any, steps: int, clock: Clock = time.perf_counter) -> float:
-    """How much work was still under way after `wait()`, as a share of a sample; about 0 for a net that waits.
+def lateness(net: Any, period: int, clock: Clock = time.perf_counter) -> float:
+    """The share of the work that was still under way after `wait()`; about 0 for a net that waits.
 
-    A parameter is read back right after the wait and once more when nothing can be pending: what the
-    first read took longer was spent waiting for the work.
+    The parameters are read right after the wait and once more when nothing can be pending: what the
+    first read took longer was spent waiting for the work. Steps are counted by the whole time, the reads
+    included, since a net that does not wait seems to take none.
     """
-    shares = []
-    for _ in range(WARM_WINDOW):
+    steps = period
+    shares: list[float] = []
+    while len(shares) < LATENESS_TRIES:
         began = clock()
         for _ in repeat(None, steps):
             net.step()
@@ -134,7 +137,11 @@ def lateness(net: Any, steps: int, clock: Clock = time.perf_counter) -> float:
         net.parameters()
         read = clock()
         net.parameters()
-        shares.append(((read - waited) - (clock() - read)) / max(waited - began, 1e-9))
+        late = (read - waited) - (clock() - read)
+        if read - began < SAMPLE_SECONDS:
+            steps *= 2
+        else:
+            shares.append(late / (read - began))
     return statistics.median(shares)
 
 

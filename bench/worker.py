@@ -28,7 +28,7 @@ from bench.problem import Problem, Size
 
 # Timed samples of a workload hold a multiple of so many steps.
 PERIODS = {"two_layer": 1}
-# A net whose parameters take this share of a sample to become readable did not wait for its work.
+# A net with this share of its work still under way after its wait did not wait for it.
 LATE = 0.3
 
 
@@ -73,16 +73,18 @@ class Worker:
     def start(self) -> Any:
         """Builds the net, times its first step, warms it up."""
         self.net, setup_seconds, first_step_seconds = timing.start_net(lambda: self.make(self.problem))
-        self.steps = timing.steps_per_sample(self.net, PERIODS[self.problem.workload])
+        period = PERIODS[self.problem.workload]
+        late = timing.lateness(self.net, period)
+        if late > LATE:
+            return {"late": late}
+        self.steps = timing.steps_per_sample(self.net, period)
         steady = timing.warm_up(self.net, self.steps)
-        late = timing.lateness(self.net, self.steps)
         self.wait_seconds = timing.idle_wait_seconds(self.net)
         timing.time_phases(self.net, self.cumulative, timing.WARM_SLICE_SECONDS, self.wait_seconds)
         gc.collect()
         gc.freeze()
         timing.quieten()
         return {
-            "late": late if late > LATE else 0.0,
             "start": {
                 "setup_seconds": setup_seconds,
                 "first_step_seconds": first_step_seconds,
