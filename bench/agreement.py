@@ -129,7 +129,8 @@ def deviations(
     yield Deviation(f"loss{how}", "loss", expected.step, loss_error, loss_limit)
     for name, gradient in expected.gradients.items():
         error = relative(taken.gradients[name], gradient)
-        yield Deviation(f"gradient{how}", name, expected.step, error, limits.gradient)
+        # Only phases have gradients, which need not be said
+        yield Deviation(f"gradient{how.removeprefix(' by phases')}", name, expected.step, error, limits.gradient)
     for name, rounded in problem.parameters.items():
         origin = rounded.astype("float64")
         allowance = 4 * float(np.finfo(problem.dtype).eps) * float(np.linalg.norm(origin))

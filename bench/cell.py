@@ -61,10 +61,13 @@ def select(
     dtypes: Sequence[str] = ("float32",),
     devices: Sequence[str] = ("cpu",),
     threads: str = "all",
+    fallback: bool = False,
 ) -> tuple[Cell, ...]:
     """Every combination that some selected net offers; no names means every net with every variant.
 
-    Raises UserError for an unknown name, and where nothing is left.
+    With `fallback`, a net that offers none of the devices is taken on its own first one, so that it is
+    reported as skipped instead of being left out silently. Raises UserError for an unknown name, and where
+    nothing is left.
     """
     for kind, chosen, known in (
         ("workload", workloads, WORKLOADS),
@@ -86,8 +89,9 @@ def select(
         for size in WORKLOADS[workload].sizes(sizes)
         for dtype in dtypes
         for net, variant in chosen_nets
-        for device in devices
-        if net.defect or net.offers(variant, workload, dtype, device)
+        for offered in [net.devices_of(variant)]
+        for device in ([d for d in devices if d in offered] or (offered[:1] if fallback else ()))
+        if net.defect or net.offers(variant, workload, dtype)
     ]
     if not cells:
         raise UserError(

@@ -7,29 +7,30 @@ tell (nothing was measured or checked); 130 interrupted.
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from bench import __version__, store
-from bench.cell import DEVICES, Cell, select, with_references
+from bench.cell import DEVICES, Cell, select
 from bench.conductor import Conductor
-from bench.environment import ROOT
 from bench.errors import UserError
 from bench.framework import missing
-from bench.machine import commit, gpus, machine
-from bench.netfile import REFERENCE, NetFile, discover
+from bench.machine import gpus, present_devices
+from bench.netfile import NetFile, discover
+from bench.plan import QUICK, planned, resumed, with_tutorial_baseline
 from bench.problem import DTYPES, WORKLOADS, Size
 from bench.progress import shown
-from bench.record import Record, Run, Settings
+from bench.record import Run, Settings
+from bench.stats import Estimate
 
-console = Console()
+# A pipe has no width of its own; a table must not be cut there.
+console = Console() if sys.stdout.isatty() else Console(width=160)
 
-QUICK = Settings(least_restarts=3, most_restarts=3, rounds=6, budget_seconds=25.0)
 PAGE = Path("reports/index.html")
 
 
@@ -60,21 +61,18 @@ def cells_of(
     threads: str,
     everything: bool,
 ) -> tuple[Cell, ...]:
-    """The chosen cells, NumPy's among them; without --dtype float32, and NumPy in the tutorial's float64 too."""
-    present = DEVICES if gpus() else ("cpu",)
-    devices = DEVICES if "all" in device or everything else tuple(device) or present
-    sizes = tuple(Size.parse(text) for text in size or ("tutorial",))
-    workloads = WORKLOADS if everything else tuple(workload) or ("two_layer",)
-    dtypes = DTYPES if everything else tuple(dtype) or ("float32",)
-    cells = with_references(select(nets, net, workloads, sizes, dtypes, devices, threads))
-    if not dtype and not everything:
-        cells += tuple(replace(cell, dtype="float64") for cell in cells if cell.net == REFERENCE)
-    return tuple(dict.fromkeys(cells))
-
-
-def new_run(cells: Sequence[Cell], settings: Settings) -> Run:
-    records = {cell.id: Record(cell, "pending") for cell in cells}
-    return Run(machine(), commit(ROOT), datetime.now(UTC).isoformat(timespec="seconds"), settings, records)
+    """The chosen cells; by default float32 on the devices that are there, and NumPy in float64 as in the tutorial."""
+    cells = select(
+        nets,
+        net,
+        WORKLOADS if everything else workload or ("two_layer",),
+        tuple(Size.parse(text) for text in size or ("tutorial",)),
+        DTYPES if everything else dtype or ("float32",),
+        DEVICES if everything or "all" in device else device or present_devices(),
+        threads,
+        fallback=not (device or everything),
+    )
+    return cells if dtype else with_tutorial_baseline(cells)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -103,31 +101,19 @@ def run(
         settings = QUICK if quick else Settings()
         settings = replace(settings, budget_seconds=seconds or settings.budget_seconds)
         settings = replace(settings, precision=settings.precision if precision is None else precision)
-        job = new_run(cells_of(nets, **chosen), settings)
+        job = planned(cells_of(nets, **chosen), settings)
         path = out or store.new_path(job)
     store.save(job, path)
     try:
         with shown(console, job.settings.budget_seconds) as progress:
             job = Conductor(job, nets, lambda state: store.save(state, path), progress).conduct()
     except KeyboardInterrupt:
-        console.print(f"interrupted; what was measured is in {path}; `fiftyx run --resume --out {path}` goes on")
+        text = f"interrupted; what was measured is in {path}; `fiftyx run --resume --out {path}` goes on"
+        console.print(text, highlight=False, markup=False, soft_wrap=True)
         return 130
     print_times(job)
     console.print(f"run: {path}", highlight=False, soft_wrap=True)
     return judged(job, "measured")
-
-
-def resumed(path: Path, nets: dict[str, NetFile]) -> Run:
-    """The unfinished run of a file. Raises UserError where it cannot go on here and now."""
-    job = store.load(path)
-    if job.finished:
-        raise UserError(f"{path} is finished: leave out --resume to measure anew")
-    if job.machine["fingerprint"] != machine()["fingerprint"]:
-        raise UserError(f"{path} was measured on another machine or other packages: leave out --resume")
-    gone = sorted({record.cell.net for record in job.records.values()} - nets.keys())
-    if gone:
-        raise UserError(f"{path} times {', '.join(gone)}, which is not here: add its folder with --nets")
-    return job
 
 
 @fiftyx.command()
@@ -135,7 +121,7 @@ def resumed(path: Path, nets: dict[str, NetFile]) -> Run:
 def check(**chosen: Any) -> int:
     """Compare NETs (all of them, if none is named) with float64 NumPy, and time nothing."""
     nets = discover(chosen.pop("nets"))
-    job = new_run(cells_of(nets, **chosen), Settings())
+    job = planned(cells_of(nets, **chosen), Settings())
     with shown(console, 0.0) as progress:
         job = Conductor(job, nets, lambda state: None, progress).check()
     return judged(job, "pending")
@@ -153,7 +139,8 @@ def list_(nets: Sequence[Path]) -> int:
             here = missing(net.imports) or ("no NVIDIA GPU" if net.devices == ("cuda",) and not gpus() else "yes")
         for variant in net.variants:
             name = f"{net.name}:{variant}" if variant else net.name
-            table.add_row(name, " ".join(net.workloads), " ".join(net.dtypes), " ".join(net.devices), here)
+            offers = (" ".join(names) for names in (net.workloads, net.dtypes, net.devices))
+            table.add_row(name, *offers, Text(here))
     console.print(table)
     return 0
 
@@ -175,22 +162,33 @@ def report(result: Path | None, out: Path) -> int:
 
 
 def print_times(job: Run) -> None:
-    """The measured cells, fastest first within each question, with speedups over NumPy."""
-    table = Table("cell", "step", "over NumPy", "interval", "first step", box=None, pad_edge=False)
-    for column in table.columns[1:]:
-        column.justify = "right"
-    measured = [record for record in job.records.values() if record.outcome == "measured"]
-    times = {record.cell: job.time(record) for record in measured}
-    for record in sorted(measured, key=lambda r: (r.cell.question, getattr(times[r.cell], "value", 0.0))):
-        took, speedup = times[record.cell], job.speedup(record)
-        if took is None:
-            continue
-        ratio = f"{speedup.value:.2f}x" if speedup else ""
-        interval = f"{speedup.low:.2f} to {speedup.high:.2f}" if speedup and speedup.low and speedup.high else ""
-        mark = "?" if speedup and speedup.provisional else ""
-        first = f"{record.starts[0].first_step_seconds * 1e3:.1f} ms" if record.starts else ""
-        table.add_row(record.cell.id, f"{took.value * 1e6:.1f} us", ratio, interval + mark, first)
-    console.print(table)
+    """A table for each question (work, size, threads): the measured cells, fastest first, with speedups over NumPy."""
+    timed = [(record, took) for record in job.records.values() if (took := job.time(record))]
+    for question in dict.fromkeys(record.cell.question for record, _ in timed):
+        workload, size, threads = question
+        table = Table(
+            title=f"{workload}, size {size}, threads: {threads}", box=None, pad_edge=False, title_justify="left"
+        )
+        for heading in ("net", "dtype", "device", "step", "over NumPy", "95% interval", "first step"):
+            table.add_column(
+                heading, no_wrap=True, justify="left" if heading in ("net", "dtype", "device") else "right"
+            )
+        rows = [pair for pair in timed if pair[0].cell.question == question]
+        for record, took in sorted(rows, key=lambda pair: pair[1].value):
+            speedup = None if record.cell == record.cell.reference else job.speedup(record)
+            table.add_row(
+                *(record.cell.label, record.cell.dtype, record.cell.device, f"{took.value * 1e6:.1f} us"),
+                f"{speedup.value:.2f}x" if speedup else "",
+                interval_text(speedup),
+                f"{record.starts[0].first_step_seconds * 1e3:.1f} ms",
+            )
+        console.print(table)
+
+
+def interval_text(found: Estimate | None) -> str:
+    if found is None or found.low is None or found.high is None:
+        return ""
+    return f"{found.low:.2f} to {found.high:.2f}" + ("?" if found.provisional else "")
 
 
 def judged(job: Run, good: str) -> int:

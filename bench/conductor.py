@@ -1,11 +1,13 @@
 """Runs the cells: decides what can run, checks it, times it in interleaved rounds, restarts, and records."""
 
+import math
 import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,9 +74,14 @@ class Conductor:
                 spent = time.monotonic() - began
                 if self.restarts(batch) and spent + longest > settings.budget_seconds:
                     return
-                self._progress.left(min(settings.budget_seconds - spent, longest * settings.most_restarts * len(plan)))
+                self._progress.left(max(longest, min(settings.budget_seconds - spent, self._most_left(plan, longest))))
                 self._restart(batch)
                 longest = max(longest, time.monotonic() - began - spent)
+
+    def _most_left(self, plan: Sequence[Sequence[Cell]], restart_seconds: float) -> float:
+        """Seconds until every batch has had all its restarts; infinite before the first is known."""
+        restarts = sum(self.run.settings.most_restarts - self.restarts(batch) for batch in plan)
+        return restarts * restart_seconds if restart_seconds else math.inf
 
     def restarts(self, batch: Sequence[Cell]) -> int:
         """How many restarts all the measured cells of a batch have in common."""
@@ -100,12 +107,12 @@ class Conductor:
         with self._workshop() as open_worker:
             workers = [open_worker(cell) for cell in batch if self._alive(cell)]
             workers = [worker for worker in workers if self._survives(worker, self._loaded)]
-            workers = [worker for worker in workers if self._survives(worker, lambda w: self._started(w, number))]
+            workers = [worker for worker in workers if self._survives(worker, partial(self._started, number))]
             for turn in range(self.run.settings.rounds if workers else 0):
                 key = Round(number, turn)
                 self._progress.advance(f"restart {self.restarts(batch)}, round {turn + 1}")
                 for worker in self._random.sample(workers, len(workers)):
-                    if not self._survives(worker, lambda w, key=key: self._visited(w, key)):
+                    if not self._survives(worker, partial(self._visited, key)):
                         workers.remove(worker)
                 self._save(self.run)
 
@@ -129,22 +136,19 @@ class Conductor:
         self._progress.tell(self.run.records[worker.cell.id])
 
     def _loaded(self, worker: WorkerProcess) -> None:
-        answer = self._answer(worker)
-        if "skip" in answer:
-            raise CellEnded("skipped", answer["skip"])
-        self._keep(replace(self.run.records[worker.cell.id], runtime=answer["runtime"]))
+        runtime = worker.loaded(self.run.settings.timeout_seconds)
+        self._keep(replace(self.run.records[worker.cell.id], runtime=runtime))
 
-    def _started(self, worker: WorkerProcess, number: int) -> None:
+    def _started(self, number: int, worker: WorkerProcess) -> None:
         self._progress.advance(f"starting {worker.cell.label}")
         worker.send("start")
         answer = self._answer(worker)
-        if answer["late"]:
-            took = f"reading the parameters then took {answer['late']:.0%} of the sample's time"
-            raise CellEnded("wrong", f"wait() returned before the work was done: {took}")
+        if "late" in answer:
+            raise CellEnded("wrong", f"wait() returned with {answer['late']:.0%} of the work still under way")
         record = self.run.records[worker.cell.id]
         self._keep(replace(record, starts=(*record.starts, Start(number, **answer["start"]))))
 
-    def _visited(self, worker: WorkerProcess, key: Round) -> None:
+    def _visited(self, key: Round, worker: WorkerProcess) -> None:
         worker.send("slice", seconds=self.run.settings.slice_seconds)
         answer = self._answer(worker)
         record = self.run.records[worker.cell.id]
@@ -156,14 +160,10 @@ class Conductor:
         return worker.receive(self.run.settings.timeout_seconds)
 
     def _can_run(self, cell: Cell) -> bool:
-        net = self._nets[cell.net]
-        if net.defect:
-            self._end(cell, CellEnded("failed", net.defect))
-        elif reason := missing(net.imports):
-            self._end(cell, CellEnded("skipped", reason))
-        elif cell.device == "cuda" and not gpus():
-            self._end(cell, CellEnded("skipped", "no NVIDIA GPU here: needs one, and its driver (nvidia-smi shows it)"))
-        return self._alive(cell)
+        end = obstacle(cell, self._nets[cell.net])
+        if end is not None:
+            self._end(cell, end)
+        return end is None
 
     def _cells(self, outcome: str) -> list[Cell]:
         return [record.cell for record in self.run.records.values() if record.outcome == outcome]
@@ -194,3 +194,14 @@ class Conductor:
             finally:
                 for worker in opened:
                     worker.kill()
+
+
+def obstacle(cell: Cell, net: NetFile) -> CellEnded | None:
+    """Why a cell cannot run on this machine, as far as can be told without starting it."""
+    if net.defect:
+        return CellEnded("failed", net.defect)
+    if reason := missing(net.imports):
+        return CellEnded("skipped", reason)
+    if cell.device == "cuda" and not gpus():
+        return CellEnded("skipped", "no NVIDIA GPU here: needs one and its driver (nvidia-smi shows both)")
+    return None

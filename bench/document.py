@@ -41,10 +41,11 @@ def benchmarks(record: Record) -> Iterable[dict[str, Any]]:
         return
     for phase, rounds in record.seconds.items():
         seconds = list(rounds.values())
+        name, fullname = names(record.cell, phase)
         yield {
             "group": group(record.cell, phase),
-            "name": f"{phase}[{record.cell.id}]",
-            "fullname": f"{record.cell.label}::{phase}[{record.cell.conditions}]",
+            "name": name,
+            "fullname": fullname,
             "params": None,
             "param": record.cell.id,
             "extra_info": extra_info(record, phase),
@@ -58,6 +59,11 @@ def benchmarks(record: Record) -> Iterable[dict[str, Any]]:
             },
             "stats": statistics(seconds),
         }
+
+
+def names(cell: Cell, phase: str) -> tuple[str, str]:
+    """The entry's name and full name, the same through both doors, so that their files compare."""
+    return f"{phase}[{cell.id}]", f"{cell.label}::{phase}[{cell.conditions}]"
 
 
 def group(cell: Cell, phase: str) -> str:

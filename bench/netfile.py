@@ -43,17 +43,15 @@ class NetFile:
         """The first imported module that is neither NumPy nor Python's own; NumPy where there is none."""
         return next((module for module in self.imports if module != "numpy"), "numpy")
 
-    def offers(self, variant: str, workload: str, dtype: str, device: str) -> bool:
-        """Whether there is such a cell."""
+    def offers(self, variant: str, workload: str, dtype: str) -> bool:
+        """Whether the variant computes this workload in this dtype."""
         only = self.only.get(variant, {})
-        return all(
-            value in offered and value in only.get(kind, offered)
-            for kind, value, offered in (
-                ("workloads", workload, self.workloads),
-                ("dtypes", dtype, self.dtypes),
-                ("devices", device, self.devices),
-            )
-        )
+        in_workloads = workload in self.workloads and workload in only.get("workloads", self.workloads)
+        return in_workloads and dtype in self.dtypes and dtype in only.get("dtypes", self.dtypes)
+
+    def devices_of(self, variant: str) -> Sequence[str]:
+        """The devices that the variant runs on."""
+        return self.only.get(variant, {}).get("devices", self.devices)
 
 
 def discover(folders: Sequence[Path] = ()) -> dict[str, NetFile]:

@@ -83,6 +83,13 @@ class WorkerProcess:
             raise CellEnded("failed", reply["error"])
         return reply["value"]
 
+    def loaded(self, timeout_seconds: float) -> Any:
+        """What the loaded frameworks say of their threads: the first reply. Raises CellEnded, also to skip."""
+        answer = self.receive(timeout_seconds)
+        if "skip" in answer:
+            raise CellEnded("skipped", answer["skip"])
+        return answer["runtime"]
+
     def kill(self) -> None:
         """Ends the worker and whatever it started (compilers), and reaps it."""
         with suppress(ProcessLookupError):

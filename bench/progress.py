@@ -12,6 +12,8 @@ from bench.record import Record
 
 # Import, 500 steps and the reference; only used to foretell the time left.
 CHECK_SECONDS = 3.0
+# A longer budget is no budget.
+DAY_SECONDS = 86400.0
 
 
 def verdict(record: Record) -> str:
@@ -47,7 +49,8 @@ class Progress:
     def left(self, seconds: float) -> None:
         """At most so much time is left."""
         self._end = time.monotonic() + seconds
-        self._console.print(f"{self._stage}, at most {clock(seconds)} left", highlight=False)
+        left = f", at most {clock(seconds)} left" if seconds < DAY_SECONDS else ""
+        self._console.print(f"{self._stage}{left}", highlight=False)
 
     def tell(self, record: Record) -> None:
         """A cell was found to agree, or came to an outcome."""

@@ -24,7 +24,7 @@ def save(run: Run, path: Path) -> None:
 
     Raises UserError where the place cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(json.dumps(to_json(run), allow_nan=False, separators=(",", ":")), encoding="utf-8")

@@ -3,7 +3,6 @@
 Every function takes the clock, so that tests can script it. Seconds throughout.
 """
 
-import math
 import statistics
 import time
 from collections.abc import Callable
@@ -16,11 +15,15 @@ Clock = Callable[[], float]
 
 # A sample is long against the clock (50 ns) and against one wait (up to 20 us on a GPU).
 SAMPLE_SECONDS = 0.005
+CALIBRATION_TRIES = 3
 WARM_SLICE_SECONDS = 0.02
 WARM_WINDOW = 5
 WARM_TREND = 0.02
 WARM_SLICES = 50
 IDLE_WAITS = 20
+LATENESS_TRIES = 5
+QUIET_LOOK_SECONDS = 0.012
+QUIET_LOOKS = 40
 
 
 def start_net(make_net: Callable[[], Any], clock: Clock = time.perf_counter) -> tuple[Any, float, float]:
@@ -35,16 +38,15 @@ def start_net(make_net: Callable[[], Any], clock: Clock = time.perf_counter) -> 
 
 
 def steps_per_sample(net: Any, period: int, clock: Clock = time.perf_counter) -> int:
-    """k: as many steps as SAMPLE_SECONDS hold, a multiple of the workload's period."""
+    """k: as many steps as SAMPLE_SECONDS hold, a multiple of the workload's period.
+
+    Judged by the fastest of a few tries, since a disturbance only ever makes a try slower.
+    """
     steps = period
     while True:
-        began = clock()
-        for _ in range(steps):
-            net.step()
-        net.wait()
-        took = clock() - began
-        if took >= SAMPLE_SECONDS / 2 or steps > 1 << 20:
-            return period * max(1, math.ceil(SAMPLE_SECONDS / took * steps / period)) if took > 0 else steps
+        took = min(steps * time_steps(net, steps, 0.0, clock)[0] for _ in range(CALIBRATION_TRIES))
+        if took >= SAMPLE_SECONDS / 4:
+            return period * max(1, round(SAMPLE_SECONDS / took * steps / period))
         steps *= 2
 
 
@@ -122,14 +124,16 @@ def time_phases(
             return samples
 
 
-def lateness(net: Any, steps: int, clock: Clock = time.perf_counter) -> float:
-    """How much work was still under way after `wait()`, as a share of a sample; about 0 for a net that waits.
+def lateness(net: Any, period: int, clock: Clock = time.perf_counter) -> float:
+    """The share of the work that was still under way after `wait()`; about 0 for a net that waits.
 
-    A parameter is read back right after the wait and once more when nothing can be pending: what the
-    first read took longer was spent waiting for the work.
+    The parameters are read right after the wait and once more when nothing can be pending: what the
+    first read took longer was spent waiting for the work. Steps are counted by the whole time, the reads
+    included, since a net that does not wait seems to take none.
     """
-    shares = []
-    for _ in range(WARM_WINDOW):
+    steps = period
+    shares: list[float] = []
+    while len(shares) < LATENESS_TRIES:
         began = clock()
         for _ in repeat(None, steps):
             net.step()
@@ -138,20 +142,24 @@ def lateness(net: Any, steps: int, clock: Clock = time.perf_counter) -> float:
         net.parameters()
         read = clock()
         net.parameters()
-        shares.append(((read - waited) - (clock() - read)) / max(waited - began, 1e-9))
+        late = (read - waited) - (clock() - read)
+        if read - began < SAMPLE_SECONDS:
+            steps *= 2
+        else:
+            shares.append(late / (read - began))
     return statistics.median(shares)
 
 
-def quieten(
-    cpu_clock: Clock = time.process_time, sleep: Callable[[float], None] = time.sleep, limit: int = 100
-) -> bool:
-    """Waits until this process burns no CPU; False if it still does after `limit` looks of 2 ms.
+def quieten(cpu_clock: Clock = time.process_time, sleep: Callable[[float], None] = time.sleep) -> bool:
+    """Waits until this process burns no CPU; False if it still does after QUIET_LOOKS looks.
 
-    OpenBLAS threads spin for about 90 ms after their last call and would slow the next worker's slice.
+    OpenBLAS threads spin for about 90 ms after their last call and would double the time of the next
+    worker's slice. A look is longer than a kernel tick (4 ms, 10 at most), since the time that another
+    thread has used so far is only booked at ticks.
     """
-    for _ in range(limit):
+    for _ in range(QUIET_LOOKS):
         before = cpu_clock()
-        sleep(0.002)
-        if cpu_clock() - before < 0.0004:
+        sleep(QUIET_LOOK_SECONDS)
+        if cpu_clock() - before < QUIET_LOOK_SECONDS / 10:
             return True
     return False

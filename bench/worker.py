@@ -25,12 +25,19 @@ from bench.framework import cuda_refused, missing
 from bench.netfile import REFERENCE
 from bench.problem import WORKLOADS, Problem, Size
 
-# A net whose parameters take this share of a sample to become readable did not wait for its work.
+# A net with this share of its work still under way after its wait did not wait for it.
 LATE = 0.3
 
 
 class Worker:
     """One net of one cell. Every method is the answer to the request of its name."""
+
+    problem: Problem
+    cumulative: bool
+    make: agreement.MakeNet
+    make_reference: agreement.MakeNet
+    period: int
+    net: Any
 
     def load(self, net: dict[str, Any], workload: str, size: list[int], dtype: str, device: str) -> Any:
         """Imports the net's file; `skip` says why it cannot run here, if so."""
@@ -47,9 +54,9 @@ class Worker:
         if device == "cuda" and (refusal := cuda_refused(net["framework"])):
             return {"skip": refusal}
         make, keywords = module.NETS[workload], net["keywords"]
-        self.make: agreement.MakeNet = lambda problem: make(problem, device, **keywords)
+        self.make = lambda problem: make(problem, device, **keywords)
         reference: Any = importlib.import_module(f"implementations.{REFERENCE}").NETS[workload]
-        self.make_reference: agreement.MakeNet = lambda problem: reference(problem, "cpu", **net["reference"])
+        self.make_reference = lambda problem: reference(problem, "cpu", **net["reference"])
         self.period = WORKLOADS[workload].period
         return {"runtime": runtime()}
 
@@ -57,18 +64,27 @@ class Worker:
         """Compares the net with the reference; see `bench.agreement`."""
         return asdict(agreement.check(self.make, self.make_reference, self.problem))
 
+    def once(self) -> Any:
+        """One step, untimed: that it runs at all."""
+        net = self.make(self.problem)
+        loss = float(net.step())
+        net.wait()
+        return {"loss": loss}
+
     def start(self) -> Any:
         """Builds the net, times its first step, warms it up."""
         self.net, setup_seconds, first_step_seconds = timing.start_net(lambda: self.make(self.problem))
+        late = timing.lateness(self.net, self.period)
+        if late > LATE:
+            return {"late": late}
         self.steps = timing.steps_per_sample(self.net, self.period)
         steady = timing.warm_up(self.net, self.steps)
-        late = timing.lateness(self.net, self.steps)
         self.wait_seconds = timing.idle_wait_seconds(self.net)
         self.time_phases(timing.WARM_SLICE_SECONDS)
         gc.collect()
         gc.freeze()
+        timing.quieten()
         return {
-            "late": late if late > LATE else 0.0,
             "start": {
                 "setup_seconds": setup_seconds,
                 "first_step_seconds": first_step_seconds,

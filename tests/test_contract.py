@@ -30,7 +30,7 @@ def cells_of(net, device):
         for variant in net.variants
         for workload in net.workloads
         for dtype in net.dtypes
-        if net.offers(variant, workload, dtype, device)
+        if device in net.devices_of(variant) and net.offers(variant, workload, dtype)
     ]
     groups = {}
     for cell in cells:

@@ -43,7 +43,7 @@ CONTROLS = [
             super().backward()
             self.grads["w2"] = self.grads["w2"].T
         """,
-        *("gradient by phases", "w2", 1),
+        *("gradient", "w2", 1),
     ),
     Control(
         "the factor 2 forgotten",
@@ -53,7 +53,7 @@ CONTROLS = [
             super().backward()
             self.grads = {name: grad / 2 for name, grad in self.grads.items()}
         """,
-        *("gradient by phases", "w1", 1),
+        *("gradient", "w1", 1),
     ),
     Control(
         "the ReLU's mask inverted",
@@ -63,7 +63,7 @@ CONTROLS = [
             self.h = -self.h
             super().backward()
         """,
-        *("gradient by phases", "w1", 1),
+        *("gradient", "w1", 1),
     ),
     Control(
         "a halved gradient at a large size",
@@ -97,7 +97,7 @@ CONTROLS = [
             super().backward()
             self.grads = {name: grad + before[name] for name, grad in self.grads.items()}
         """,
-        *("gradient by phases", "w1", 2),
+        *("gradient", "w1", 2),
     ),
     Control(
         "two updates racing: w1's reads the new w2",
@@ -135,7 +135,7 @@ CONTROLS = [
                 grad_h[self.h[-1] < 0] = 0
                 self.grads["w_middle"] = self.h_relu[-2].T @ grad_h
         """,
-        *("gradient by phases", "w_middle", 1),
+        *("gradient", "w_middle", 1),
     ),
     Control(
         "a middle layer that stands still at depth 0",

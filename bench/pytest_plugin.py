@@ -1,0 +1,211 @@
+"""The pytest door: `pytest --benchmark-only` runs the same engine and replays its samples.
+
+Every phase of every cell of `implementations/` (and of `--nets` folders) is an item. When the first
+selected one starts, the engine measures all the selected cells together, interleaved; each item then hands
+its cell's rounds to pytest-benchmark, whose table, JSON, storage and compare work as ever.
+
+`--benchmark-max-time` is seconds of slices per cell, `--benchmark-min-rounds` the rounds of a restart,
+`--benchmark-precision` ours; `--benchmark-disable` takes one real step per cell.
+"""
+
+import tempfile
+import warnings
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from bench import document
+from bench.cell import Cell, select
+from bench.conductor import Conductor, obstacle
+from bench.errors import UserError
+from bench.machine import machine, present_devices
+from bench.netfile import IMPLEMENTATIONS, NetFile, discover
+from bench.plan import planned
+from bench.problem import DTYPES, TUTORIAL, WORKLOADS
+from bench.process import CellEnded, WorkerProcess
+from bench.progress import DAY_SECONDS, Progress
+from bench.record import CUMULATIVE_PHASES, SEPARATE_PHASES, Run, Settings
+
+MEANINGLESS = ("timer", "warmup", "cprofile", "disable-gc", "calibration-precision", "min-time")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.getgroup("benchmark").addoption(
+        "--nets",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="DIR",
+        help="A folder with nets of yours; write it with =, or pytest takes an outside folder for its root.",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Turns `--benchmark-only` to the nets. Raises UsageError where a request cannot be met."""
+    if not _benchmarking(config):
+        return
+    if config.getoption("dist", "no") != "no" or hasattr(config, "workerinput"):
+        raise pytest.UsageError("benchmarks in several processes disturb each other: leave out -n and --dist")
+    for option in MEANINGLESS:
+        if any(str(word).startswith(f"--benchmark-{option}") for word in config.invocation_params.args):
+            warnings.warn(f"--benchmark-{option} has no meaning here: the engine times the nets", stacklevel=1)
+    try:
+        door = Door(config)
+    except UserError as error:
+        raise pytest.UsageError(str(error)) from error
+    config.pluginmanager.register(door, "fiftyx-door")
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args = [str(IMPLEMENTATIONS), *map(str, config.getoption("nets"))]
+
+
+def _benchmarking(config: pytest.Config) -> bool:
+    """Plain pytest times nothing, with pytest-benchmark or without (`-p no:benchmark`)."""
+    return bool(config.getoption("benchmark_only", False) or config.getoption("benchmark_disable", False))
+
+
+class Door:
+    """Collects the items, measures the selected cells once, and answers for each of them."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self.nets = discover(config.getoption("nets"))
+        self.dry = bool(config.getoption("benchmark_disable"))
+        self._cells: tuple[Cell, ...] = ()
+        self._run: Run | None = None
+
+    @pytest.hookimpl
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        net = self.nets.get(file_path.stem)
+        if net is None or net.path != file_path.resolve():
+            return None
+        found: NetCollector = NetCollector.from_parent(parent, path=file_path)
+        found.door, found.net = self, net
+        return found
+
+    @pytest.hookimpl
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self._cells = tuple(item.stash[CELL] for item in session.items if CELL in item.stash)
+
+    @property
+    def run(self) -> Run:
+        """The measured run; the first to ask has it measured."""
+        if self._run is None:
+            capture = self._config.pluginmanager.getplugin("capturemanager")
+            job = planned(self._cells, settings(self._config))
+            with capture.global_and_fixture_disabled():
+                progress = Progress(Console(), job.settings.budget_seconds)
+                self._run = Conductor(job, self.nets, lambda state: None, progress).conduct()
+        return self._run
+
+    def step_once(self, cell: Cell) -> None:
+        """One real step in a worker, for `--benchmark-disable`."""
+        net = self.nets[cell.net]
+        if end := obstacle(cell, net):
+            report(end.outcome, end.reason)
+        with tempfile.TemporaryDirectory(prefix="fiftyx-", ignore_cleanup_errors=True) as folder:
+            worker = WorkerProcess(cell, net, Path(folder) / "worker")
+            try:
+                worker.send("once")
+                worker.loaded(Settings().timeout_seconds)
+                worker.receive(Settings().timeout_seconds)
+            except CellEnded as end:
+                report(end.outcome, end.reason)
+            finally:
+                worker.kill()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_benchmark_update_machine_info(self, machine_info: dict[str, Any]) -> None:
+        machine_info |= machine()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_benchmark_update_json(self, output_json: dict[str, Any]) -> None:
+        """With this the file of `--benchmark-json` is a run that `fiftyx report` reads."""
+        if self._run is not None:
+            output_json["fiftyx"] = document.to_json(self._run)["fiftyx"]
+
+
+CELL = pytest.StashKey[Cell]()
+
+
+class NetCollector(pytest.File):
+    """A net's file as a collector of its cells' phases."""
+
+    door: Door
+    net: NetFile
+
+    def collect(self) -> Iterator[pytest.Item]:
+        for cell in self._cells():
+            for phase in ("step",) if self.door.dry else phases(self.net):
+                timer = Replay()
+                name = f"{phase}[{':'.join(filter(None, [cell.variant, cell.conditions]))}]"
+                item = pytest.Function.from_parent(self, name=name, callobj=self._test(cell, phase, timer))
+                item.add_marker(pytest.mark.benchmark(timer=timer, group=document.group(cell, phase)))
+                item.stash[CELL] = cell
+                yield item
+
+    def _cells(self) -> Iterable[Cell]:
+        names = [f"{self.net.name}:{variant}" for variant in self.net.variants]
+        return select(self.door.nets, names, WORKLOADS, (TUTORIAL,), DTYPES, present_devices(), "all", fallback=True)
+
+    def _test(self, cell: Cell, phase: str, timer: "Replay") -> Any:
+        def test(benchmark: Any) -> None:
+            if self.door.dry:
+                benchmark(self.door.step_once, cell)
+                return
+            record = self.door.run.records[cell.id]
+            if record.outcome != "measured":
+                benchmark.skipped = True  # or the fixture complains that nobody used it
+                report(record.outcome, record.reason)
+            if phase not in record.seconds:
+                pytest.skip(f"{cell.label} has no {phase} of its own")
+            benchmark.name, benchmark.fullname = document.names(cell, phase)
+            benchmark.param = cell.id
+            benchmark.extra_info.update(document.extra_info(record, phase))
+            timer.load(record.seconds[phase].values())
+            benchmark.pedantic(lambda: None, rounds=len(record.seconds[phase]))
+
+        return test
+
+
+def phases(net: NetFile) -> tuple[str, ...]:
+    return ("step", *(CUMULATIVE_PHASES if net.cumulative else SEPARATE_PHASES))
+
+
+def report(outcome: str, reason: str) -> None:
+    """A cell that was not measured: skipped, or a failure without a traceback through this file."""
+    if outcome == "skipped":
+        pytest.skip(reason)
+    pytest.fail(f"{outcome}: {reason}", pytrace=False)
+
+
+def settings(config: pytest.Config) -> Settings:
+    """The engine's settings for pytest-benchmark's options."""
+    rounds = int(config.getoption("benchmark_min_rounds"))
+    precision = config.getoption("benchmark_precision", None)
+    visit_seconds = 1.5 * Settings().slice_seconds  # a slice of steps and half a slice of phases
+    restarts = max(1, round(float(config.getoption("benchmark_max_time")) / (rounds * visit_seconds)))
+    return Settings(
+        least_restarts=min(Settings().least_restarts, restarts),
+        most_restarts=restarts,
+        rounds=rounds,
+        precision=float(precision) if precision else 0.0,
+        budget_seconds=2 * DAY_SECONDS,  # the restarts are counted already
+    )
+
+
+class Replay:
+    """A timer that gives pedantic() the recorded samples: it reads its timer twice a round."""
+
+    __name__ = "fiftyx_replay"
+
+    def __init__(self) -> None:
+        self._readings: Iterator[float] = iter(())
+
+    def load(self, samples: Iterable[float]) -> None:
+        self._readings = iter([reading for seconds in samples for reading in (0.0, seconds)])
+
+    def __call__(self) -> float:
+        return next(self._readings)

@@ -1,0 +1,135 @@
+"""An empty chart of labelled rows, laid out in CSS pixels for a wide or a narrow page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.transforms import blended_transform_factory
+
+from reports.palette import INK, MUTED
+
+TEXT_PIXELS = 12.5
+SMALL_PIXELS = 11.5
+LINE_PIXELS = 16
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Pixels: the whole width, the columns left and right of the plot, a row, and the margin below.
+
+    A stacked layout has no columns: the row's texts stand on a line of their own above its marks.
+    """
+
+    width: int
+    left: int
+    right: int
+    row: int
+    stacked: bool
+    label_characters: int
+    bottom: int = 28
+
+
+WIDE = Layout(width=880, left=278, right=250, row=28, stacked=False, label_characters=37)
+NARROW = Layout(width=320, left=8, right=12, row=48, stacked=True, label_characters=36)
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """A figure whose axes run in rows from the top, row 0 first, with texts beside them."""
+
+    layout: Layout
+    rows: int
+    figure: Figure
+    axes: Axes
+
+    @classmethod
+    def of(cls, layout: Layout, rows: int, above: int) -> "Canvas":
+        """`above` is how many lines of text stand over the plot."""
+        height = 10 + LINE_PIXELS * above + rows * layout.row + layout.bottom
+        # 72 points to the inch make a point of the SVG one pixel of the page.
+        figure = Figure(figsize=(layout.width / 72, height / 72), dpi=72)
+        box = (
+            layout.left / layout.width,
+            layout.bottom / height,
+            (layout.width - layout.left - layout.right) / layout.width,
+            rows * layout.row / height,
+        )
+        axes = figure.add_axes(box)
+        axes.set_ylim(rows - 0.5, -0.5)
+        axes.set_yticks([])
+        axes.patch.set_visible(False)
+        axes.spines[:].set_visible(False)
+        axes.tick_params(axis="x", length=0, pad=6, labelsize=SMALL_PIXELS, labelcolor=MUTED)
+        return cls(layout, rows, figure, axes)
+
+    @property
+    def mark(self) -> float:
+        """How far below a row's middle its marks stand, in rows."""
+        return 0.2 if self.layout.stacked else 0.0
+
+    def label(self, row: int, name: str) -> None:
+        """The row's name, left."""
+        text = shortened(name, self.layout.label_characters)
+        if self.layout.stacked:
+            self._text(0, row - 0.22, text, "left")
+        else:
+            self._text(self.layout.left - 14, row, text, "right")
+
+    def value(self, row: int, value: str, detail: str = "") -> None:
+        """The row's value, right, and a muted detail for which only the wide layout has room."""
+        if self.layout.stacked:
+            self._text(self.layout.width, row - 0.22, value, "right", weight="bold")
+            return
+        begin = self.layout.width - self.layout.right + 12
+        self._text(begin, row, value, "left", weight="bold")
+        self._text(begin + 64, row, detail, "left", color=MUTED, size=SMALL_PIXELS)
+
+    def above(self, x: float, text: str, line: int = 0, align: str = "center") -> None:
+        """A text over the plot at x in the axes' own units; line 0 is the lower one."""
+        pixels = 8 + LINE_PIXELS * line
+        self.axes.annotate(
+            text,
+            (x, 1),
+            (0, pixels),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset pixels",
+            ha=align,
+            va="baseline",
+            size=SMALL_PIXELS,
+            color=MUTED,
+            annotation_clip=False,
+        )
+
+    def ticks(self, places: Sequence[float], labels: Sequence[str]) -> None:
+        """Labels below the plot, and a faint line through it for each."""
+        self.axes.set_xticks(places, labels)
+        self.axes.minorticks_off()
+        for place in places:
+            self.rule(place, color=MUTED, alpha=0.22, linewidth=1)
+
+    def rule(self, x: float, **style: Any) -> None:
+        """A vertical line behind the marks; a stacked layout interrupts it where the rows' texts stand."""
+        if self.layout.stacked:
+            tops = [row + self.mark - 0.24 for row in range(self.rows)]
+            self.axes.vlines([x] * self.rows, tops, [top + 0.48 for top in tops], zorder=1, **style)
+        else:
+            self.axes.axvline(x, zorder=1, **style)
+
+    def _text(self, pixels: float, row: float, text: str, align: str, **style: Any) -> None:
+        style = {"color": INK, "size": TEXT_PIXELS, **style}
+        where = blended_transform_factory(self.figure.dpi_scale_trans, self.axes.transData)
+        # A net's name is no formula: dollar signs stay.
+        self.axes.text(
+            pixels / 72, row, text, transform=where, ha=align, va="center_baseline", parse_math=False, **style
+        )
+
+
+def shortened(name: str, characters: int) -> str:
+    """The name, cut in the middle where it is too long: both its ends tell it apart."""
+    name = "".join(letter if letter.isprintable() else " " for letter in name)
+    if len(name) <= characters:
+        return name
+    head = (characters - 1) // 2
+    return f"{name[:head]}…{name[len(name) - (characters - 1 - head) :]}"

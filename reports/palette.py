@@ -1,0 +1,30 @@
+"""One colour a framework, the same on every chart; all can be told apart by colour-blind readers."""
+
+# Tones that keep a contrast of 3:1 on white paper and on a dark screen alike. Unknown frameworks are grey.
+FRAMEWORKS = {
+    "numpy": "#3d7fc4",
+    "torch": "#d8532b",
+    "tensorflow": "#b5820f",
+    "jax": "#b0569c",
+    "cupy": "#0d9276",
+    "keras": "#7a7ae0",
+    "triton": "#2b93a8",
+}
+UNKNOWN = "#858585"
+
+# Placeholders for what depends on the page's light or dark scheme: `svg.inline` puts CSS in their place.
+INK = "#000001"
+MUTED = "#000002"
+PAPER = "#000003"
+SCHEME = {INK: "currentColor", MUTED: "var(--muted)", PAPER: "var(--paper)"}
+
+
+def colour(net: str) -> str:
+    """A net's colour, by the framework that its name begins with."""
+    return next((tone for prefix, tone in FRAMEWORKS.items() if net.startswith(prefix)), UNKNOWN)
+
+
+def tint(tone: str, share: float) -> str:
+    """The tone mixed with a share of mid-light grey, which stands out from white and from black."""
+    parts = (int(tone[start : start + 2], 16) for start in (1, 3, 5))
+    return "#" + "".join(f"{round(part + (208 - part) * share):02x}" for part in parts)

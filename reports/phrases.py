@@ -1,0 +1,44 @@
+"""A run's coordinates in words: the machine, the question that cells compete on, what a cell ran on."""
+
+from collections.abc import Mapping
+
+from bench.cell import Cell
+from bench.problem import TUTORIAL, Size
+from bench.record import Run
+
+Question = tuple[str, Size, str]
+
+
+def machine(run: Run) -> str:
+    """Processor, core count and graphics cards: `AMD EPYC (2 cores)`."""
+    return " with ".join([f"{processor(run)} ({run.machine.get('cores', '?')} cores)", *gpus(run)])
+
+
+def processor(run: Run) -> str:
+    """The processor's own name."""
+    cpu = run.machine.get("cpu")
+    name = cpu.get("brand_raw") if isinstance(cpu, Mapping) else cpu
+    return str(name or "unknown processor")
+
+
+def gpus(run: Run) -> list[str]:
+    """The names of the NVIDIA GPUs."""
+    return [str(gpu.get("name", "NVIDIA GPU")) for gpu in run.machine.get("gpus", ())]
+
+
+def work(asked: Question) -> str:
+    """Workload and size: `two_layer at 64x1000x100x10 (the tutorial's size)`."""
+    workload, size, _ = asked
+    return f"{workload} at {size}" + (" (the tutorial's size)" if size == TUTORIAL else "")
+
+
+def threads(setting: str) -> str:
+    """A cell's thread setting: each framework's own default, or a number for all."""
+    if setting == "all":
+        return "each framework's own number of threads"
+    return "1 thread" if setting == "1" else f"{setting} threads"
+
+
+def device(cell: Cell) -> str:
+    """`CPU` or `GPU`."""
+    return "GPU" if cell.device == "cuda" else cell.device.upper()

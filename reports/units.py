@@ -1,0 +1,57 @@
+"""How numbers look on the page: every quantity is kept in seconds or as a plain ratio until here."""
+
+import math
+from collections.abc import Iterable
+
+from bench.stats import Estimate
+
+UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+
+
+def seconds(value: float) -> str:
+    """Three significant digits in the unit that keeps them short: `264 µs`, `1.29 ms`, `-3.40 µs`."""
+    rounded = float(f"{value:.3g}")  # first, so that 999.9 µs becomes 1.00 ms and not 1000 µs
+    scale, unit = next((entry for entry in UNITS if abs(rounded) >= entry[0]), UNITS[-1])
+    return f"{digits(rounded / scale)} {unit}" if rounded else "0 s"
+
+
+def round_seconds(value: float) -> str:
+    """A number that someone chose has no more digits than it needs: `50 ms`, `1.5 s`, `0`."""
+    number, _, unit = seconds(value).partition(" ")
+    return f"{float(number.replace(',', '')):g} {unit}" if value else "0"
+
+
+def seconds_list(values: Iterable[float], glue: str) -> str:
+    """Several times, with the unit once where all share it: `109 + 102 + 50.9 µs`."""
+    texts = [seconds(value) for value in values]
+    units = {text.rpartition(" ")[2] for text in texts}
+    shared = units.pop() if len(units) == 1 else ""
+    joined = glue.join(text.removesuffix(f" {shared}") if shared else text for text in texts)
+    return f"{joined} {shared}".rstrip().replace("+ -", "- ")
+
+
+def factor(value: float) -> str:
+    """A ratio with three significant digits: `0.969x`, `61.2x`, `130x`."""
+    return f"{digits(value)}x"
+
+
+def digits(value: float) -> str:
+    """Three significant digits without an exponent; trailing zeros stay, as they are part of the precision."""
+    if not value or not math.isfinite(value):
+        return f"{value:g}"
+    rounded = float(f"{value:.3g}")
+    return f"{rounded:,.{max(0, 2 - math.floor(math.log10(abs(rounded))))}f}"
+
+
+def seconds_span(found: Estimate) -> str:
+    """The 95% interval of a time: `258 to 270 µs`; a single restart has none."""
+    if found.low is None or found.high is None:
+        return "no interval"
+    return seconds_list((found.low, found.high), " to ")
+
+
+def factor_span(found: Estimate) -> str:
+    """The 95% interval of a ratio: `0.951 to 0.987`; a single restart has none."""
+    if found.low is None or found.high is None:
+        return "no interval"
+    return f"{digits(found.low)} to {digits(found.high)}"

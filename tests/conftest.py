@@ -1,0 +1,94 @@
+"""Nets that are wrong in every way a harness must survive, written to a folder like a user's own."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench.cell import select
+from bench.conductor import Conductor
+from bench.netfile import discover
+from bench.plan import planned
+from bench.problem import Size
+from bench.progress import Progress
+from bench.record import Run, Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SMALL = Size(8, 16, 4, 2)
+BRIEF = Settings(least_restarts=1, most_restarts=1, rounds=2, slice_seconds=0.002, timeout_seconds=20)
+
+NET = '''
+"""NumPy's net, with a change."""
+
+import os
+import signal
+import threading
+import time
+
+import numpy
+
+from implementations import numpy_manual
+
+DTYPES = ("float32", "float64")
+
+
+class TwoLayer(numpy_manual.TwoLayer):
+{body}
+
+
+NETS = {{"two_layer": TwoLayer}}
+'''
+
+
+@pytest.fixture
+def write_net(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a net that is NumPy's but for the given lines of its class body; returns its folder."""
+    folder = tmp_path / "nets"
+    folder.mkdir()
+
+    def write(name: str, body: str) -> Path:
+        indented = "\n".join(f"    {line}" for line in body.splitlines())
+        (folder / f"{name}.py").write_text(NET.format(body=indented))
+        return folder
+
+    return write
+
+
+class Silent(Progress):
+    def __init__(self) -> None:
+        pass
+
+    def stage(self, name, cells):
+        pass
+
+    def left(self, seconds):
+        pass
+
+    def tell(self, record):
+        pass
+
+
+@pytest.fixture
+def conduct() -> Callable[..., Run]:
+    """Runs the engine on some nets, at a small size and briefly."""
+
+    def run(folder: Path, *names: str, settings: Settings = BRIEF, size: Size = SMALL) -> Run:
+        nets = discover([folder])
+        cells = select(nets, names, sizes=(size,))
+        return Conductor(planned(cells, settings), nets, lambda state: None, Silent()).conduct()
+
+    return run
+
+
+@pytest.fixture
+def fiftyx() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The command as a user calls it, in a process of its own."""
+
+    def call(*words: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "bench", *map(str, words)]
+        environment = {**__import__("os").environ, "PYTHONPATH": str(ROOT)}
+        return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, timeout=300)
+
+    return call

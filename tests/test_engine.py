@@ -1,0 +1,148 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import BRIEF
+
+GOOD = "pass"
+FAILURES = {
+    "raises": (
+        "def step(self):\n    raise RuntimeError('the flux has no capacitor')",
+        "failed",
+        "RuntimeError: the flux",
+    ),
+    "raises_in_constructor": (
+        "def __init__(self, problem, device):\n    raise ValueError('too small')",
+        "failed",
+        "too small",
+    ),
+    "returns_nan": (
+        "def step(self):\n    super().step()\n    return float('nan')",
+        "wrong",
+        "loss of loss is not finite",
+    ),
+    "poisons_a_weight": (
+        "def update(self):\n    super().update()\n    self.weights['w1'][0, 0] = numpy.inf",
+        "wrong",
+        "w1 is not finite",
+    ),
+    "hangs": ("def step(self):\n    time.sleep(1000)", "failed", "no answer within 3 s"),
+    "dies_of_a_signal": ("def step(self):\n    os.kill(os.getpid(), signal.SIGSEGV)", "failed", "signal SIGSEGV"),
+    "exits": ("def step(self):\n    print('goodbye')\n    os._exit(7)", "failed", "status 7: goodbye"),
+    "has_the_wrong_shape": (
+        "def parameters(self):\n    return {**self.weights, 'w1': self.weights['w1'].T}",
+        "failed",
+        "(4, 16)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_net_that_goes_wrong_gets_its_outcome_and_the_others_finish(name, write_net, conduct):
+    body, outcome, reason = FAILURES[name]
+    folder = write_net(name, body)
+    write_net("good", GOOD)
+    run = conduct(folder, name, "good", settings=replace(BRIEF, timeout_seconds=3))
+    outcomes = {record.cell.net: record for record in run.records.values()}
+    assert outcomes[name].outcome == outcome
+    assert reason in outcomes[name].reason
+    assert not outcomes[name].seconds
+    assert outcomes["good"].outcome == outcomes["numpy_manual"].outcome == "measured"
+
+
+def test_a_net_that_fails_only_while_it_is_timed_has_failed_and_the_others_finish(write_net, conduct):
+    folder = write_net(
+        "tires",
+        "calls = 0\ndef step(self):\n    TwoLayer.calls += 1\n"
+        "    if self.calls > 200:\n        raise OSError('worn out')\n    return super().step()",
+    )
+    run = conduct(folder, "tires")
+    assert {record.cell.net: record.outcome for record in run.records.values()} == {
+        "tires": "failed",
+        "numpy_manual": "measured",
+    }
+
+
+def test_a_net_that_does_not_wait_for_its_work_is_wrong_and_not_fast(write_net, conduct):
+    folder = write_net("hurries", ASYNCHRONOUS)
+    write_net("waits", ASYNCHRONOUS + "\ndef wait(self):\n    self.jobs.join()")
+    run = conduct(folder, "hurries", "waits", settings=replace(BRIEF, slice_seconds=0.02))
+    outcomes = {record.cell.net: record for record in run.records.values()}
+    assert outcomes["hurries"].outcome == "wrong", outcomes["hurries"].reason
+    assert "of the work still under way" in outcomes["hurries"].reason
+    assert outcomes["waits"].outcome == "measured"
+    assert run.time(outcomes["waits"]).value > 0.001
+
+
+# A device of its own: a thread that works off a queue, 1 ms a step; reading the parameters waits for it.
+ASYNCHRONOUS = """
+def __init__(self, problem, device):
+    import queue
+    super().__init__(problem, device)
+    self.jobs = queue.Queue()
+    threading.Thread(target=self.work, daemon=True).start()
+def work(self):
+    while True:
+        job = self.jobs.get()
+        time.sleep(0.001)
+        job()
+        self.jobs.task_done()
+def step(self):
+    self.jobs.put(super().step)
+    return self
+def __float__(self):
+    self.jobs.join()
+    return self.last
+def update(self):
+    self.last = float(numpy.square(self.y_pred - self.y).sum())
+    super().update()
+def parameters(self):
+    self.jobs.join()
+    return super().parameters()
+"""
+
+
+def test_what_a_net_prints_does_not_reach_the_harness(write_net, conduct):
+    folder = write_net("chatty", "def step(self):\n    print('{\"value\": 0}', flush=True)\n    return super().step()")
+    run = conduct(folder, "chatty")
+    assert all(record.outcome == "measured" for record in run.records.values())
+
+
+def test_every_measured_cell_has_every_phase_of_every_round(write_net, conduct):
+    run = conduct(write_net("good", GOOD), "good")
+    for record in run.records.values():
+        assert set(record.seconds) == {"step", "forward", "backward", "update"}
+        assert all([key.round for key in rounds] == [0, 1] for rounds in record.seconds.values())
+        assert record.starts[0].first_step_seconds > 0
+        assert all(seconds > 0 for seconds in record.seconds["step"].values())
+
+
+def test_a_net_file_that_cannot_be_read_is_failed_and_one_without_its_framework_skipped(tmp_path: Path, conduct):
+    (tmp_path / "half.py").write_text("NETS = {")
+    (tmp_path / "empty.py").write_text('"""Nothing."""')
+    (tmp_path / "foreign.py").write_text('import nosuchframework\nNETS = {"two_layer": nosuchframework.Net}')
+    (tmp_path / "lazy.py").write_text(
+        "class Net:\n    def __init__(self, p, d):\n        pass\nimport importlib\n"
+        'importlib.import_module("nosuchmodule")\nNETS = {"two_layer": Net}'
+    )
+    run = conduct(tmp_path, "half", "empty", "foreign", "lazy")
+    found = {record.cell.net: (record.outcome, record.reason) for record in run.records.values()}
+    assert found["half"][0] == found["empty"][0] == "failed"
+    assert "does not define NETS" in found["empty"][1]
+    assert found["foreign"] == ("skipped", "nosuchframework is not installed: pip install nosuchframework")
+    assert found["lazy"] == ("skipped", "nosuchmodule is not installed: pip install nosuchmodule")
+    assert found["numpy_manual"][0] == "measured"
+
+
+def test_a_gpu_cell_without_a_gpu_is_skipped_with_what_is_missing(monkeypatch, tmp_path, conduct):
+    monkeypatch.setattr("bench.conductor.gpus", lambda: ())
+    (tmp_path / "on_gpu.py").write_text('import numpy\nDEVICES = ("cuda",)\nNETS = {"two_layer": numpy.array}')
+    from bench.cell import select
+    from bench.conductor import obstacle
+    from bench.netfile import discover
+
+    nets = discover([tmp_path])
+    (cell,) = select(nets, ["on_gpu"], fallback=True)
+    end = obstacle(cell, nets["on_gpu"])
+    assert (end.outcome, end.reason.split(":")[0]) == ("skipped", "no NVIDIA GPU here")

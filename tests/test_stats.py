@@ -1,0 +1,78 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.stats import log_interval, mean_estimate, ratio_estimate, time_estimate
+
+
+def test_an_interval_is_student_s_over_restarts():
+    # Five restarts with medians 1..5: mean 3, sd 1.5811, t(0.975, 4) = 2.7764, so 3 +- 1.9632.
+    found = mean_estimate({(restart, number): restart + 1.0 for restart in range(5) for number in range(3)})
+    assert found.value == pytest.approx(3)
+    assert (found.low, found.high) == pytest.approx((3 - 1.9632, 3 + 1.9632), abs=1e-4)
+    assert not found.provisional
+
+
+def test_a_restart_counts_once_however_many_rounds_it_has():
+    few = {(restart, 0): 1.0 + restart for restart in range(3)}
+    many = {(restart, number): 1.0 + restart for restart in range(3) for number in range(100)}
+    assert time_estimate(few) == time_estimate(many)
+
+
+def test_a_single_restart_has_a_value_and_no_interval():
+    found = time_estimate({(0, 0): 2.0, (0, 1): 2.0})
+    assert (found.value, found.low, found.high) == (pytest.approx(2), None, None)
+    assert found.provisional
+    assert found.precision == math.inf
+
+
+def test_a_restart_that_was_cut_short_does_not_count():
+    rounds = {(0, number): 1.0 for number in range(10)} | {(1, 0): 50.0}
+    assert time_estimate(rounds, least_rounds=5).restarts == 1
+    assert time_estimate({(1, 0): 50.0}, least_rounds=5) is None
+
+
+def test_a_drifting_machine_cancels_out_of_a_ratio():
+    drift = {(restart, number): 1.0 + restart + 0.3 * number for restart in range(5) for number in range(10)}
+    other = {key: 2 * seconds for key, seconds in drift.items()}
+    found = ratio_estimate(other, drift)
+    assert (found.low, found.value, found.high) == pytest.approx((2, 2, 2))
+
+
+def test_numbers_that_share_no_round_have_no_ratio():
+    assert ratio_estimate({(0, 0): 1.0}, {(1, 0): 1.0}) is None
+
+
+@given(st.lists(st.floats(-5, 5), min_size=2, max_size=12))
+def test_an_interval_holds_its_value_and_turns_over_with_its_ratio(logs):
+    found, inverse = log_interval(logs), log_interval([-value for value in logs])
+    assert found.low <= found.value * (1 + 1e-12) and found.value <= found.high * (1 + 1e-12)
+    assert inverse.value == pytest.approx(1 / found.value)
+    assert inverse.low == pytest.approx(1 / found.high)
+
+
+@pytest.mark.parametrize(
+    "noise",
+    ["between restarts", "drifting", "heavy tailed", "bimodal"],
+)
+@pytest.mark.parametrize("restarts", [3, 5, 8])
+def test_95_percent_intervals_cover_the_truth_under_noise(noise, restarts):
+    generator = np.random.default_rng(7)
+    covered, trials, truth = 0, 600, 1.5
+    for _ in range(trials):
+        base, other = {}, {}
+        for restart in range(restarts):
+            luck = generator.normal(0, 0.016)
+            if noise == "bimodal":
+                luck += 0.03 * generator.integers(0, 2) - 0.015
+            for number in range(10):
+                shared = 0.1 * number if noise == "drifting" else 0.0
+                jitter = generator.standard_t(2, 2) if noise == "heavy tailed" else generator.normal(size=2)
+                base[restart, number] = math.exp(shared + 0.005 * jitter[0])
+                other[restart, number] = truth * math.exp(shared + luck + 0.005 * jitter[1])
+        found = ratio_estimate(other, base)
+        covered += found.low <= truth <= found.high
+    assert covered / trials >= 0.93

@@ -1,0 +1,126 @@
+"""Stopping rules and arithmetic with a scripted clock: no test here depends on how long anything takes."""
+
+import pytest
+
+from bench import timing
+
+
+class Clock:
+    """A clock that only work moves; a scripted net moves it."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+class ScriptedNet:
+    """Steps of given lengths: the work is queued by a step and done by a wait, as on a GPU."""
+
+    def __init__(self, clock, step_seconds, wait_seconds=0.0, waits=True):
+        self.clock, self.wait_seconds, self.waits = clock, wait_seconds, waits
+        self.lengths = step_seconds if callable(step_seconds) else lambda number: step_seconds
+        self.steps, self.queued = 0, 0.0
+
+    def step(self):
+        self.queued += self.lengths(self.steps)
+        self.steps += 1
+
+    forward = backward = update = step
+
+    def wait(self):
+        self.clock.now += self.wait_seconds
+        if self.waits:
+            self.drain()
+
+    def drain(self):
+        self.clock.now, self.queued = self.clock.now + self.queued, 0.0
+
+    def parameters(self):
+        self.drain()
+        self.clock.now += 1e-5
+
+
+@pytest.mark.parametrize("step_seconds", [1e-6, 50e-6, 1e-3, 0.1])
+def test_k_fills_a_sample_and_a_step_longer_than_a_sample_is_one(step_seconds):
+    clock = Clock()
+    steps = timing.steps_per_sample(ScriptedNet(clock, step_seconds), 1, clock)
+    assert steps == max(1, round(timing.SAMPLE_SECONDS / step_seconds))
+
+
+def test_k_is_a_multiple_of_the_workload_s_period():
+    clock = Clock()
+    assert timing.steps_per_sample(ScriptedNet(clock, 130e-6), 10, clock) % 10 == 0
+
+
+def test_a_disturbed_try_does_not_shrink_k():
+    clock = Clock()
+    net = ScriptedNet(clock, lambda number: 0.04 if number == 0 else 50e-6)
+    assert timing.steps_per_sample(net, 1, clock) == 100
+
+
+@pytest.mark.parametrize("step_seconds", [50e-6, 1e-3, 0.1])
+def test_a_step_of_known_length_is_timed_at_that_length(step_seconds):
+    clock = Clock()
+    net = ScriptedNet(clock, step_seconds)
+    samples = timing.time_steps(net, 10, 0.05, clock)
+    assert samples == pytest.approx([step_seconds] * len(samples))
+    assert len(samples) >= 1
+    assert sum(samples) * 10 >= 0.05
+
+
+def test_the_wait_is_shared_by_the_steps_of_a_sample():
+    clock = Clock()
+    samples = timing.time_steps(ScriptedNet(clock, 1e-4, wait_seconds=2e-5), 50, 0.05, clock)
+    assert samples[0] == pytest.approx(1e-4 + 2e-5 / 50)
+
+
+def test_the_first_step_is_timed_apart_from_the_building_of_the_net():
+    clock = Clock()
+
+    def build():
+        clock.now += 3.0
+        return ScriptedNet(clock, lambda number: 9.0 if number == 0 else 1e-3)
+
+    _, setup_seconds, first_step_seconds = timing.start_net(build, clock)
+    assert (setup_seconds, first_step_seconds) == (3.0, 9.0)
+
+
+def test_a_net_that_settles_is_steady_and_one_that_never_does_is_not():
+    clock = Clock()
+    settling = ScriptedNet(clock, lambda number: 1e-3 * (1 + 2 / (1 + number / 20)))
+    creeping = ScriptedNet(clock, lambda number: 1e-3 * 1.002**number)
+    assert timing.warm_up(settling, 5, clock)
+    assert not timing.warm_up(creeping, 5, clock)
+
+
+def test_phases_are_timed_each_without_what_an_idle_wait_costs():
+    clock = Clock()
+    net = ScriptedNet(clock, 1e-3, wait_seconds=2e-5)
+    wait_seconds = timing.idle_wait_seconds(net, clock)
+    found = timing.time_phases(net, False, 0.02, wait_seconds, clock)
+    assert list(found) == ["forward", "backward", "update"]
+    assert found["backward"] == pytest.approx([1e-3] * len(found["backward"]))
+
+
+def test_a_net_without_phases_has_none():
+    class OnlySteps:
+        pass
+
+    assert timing.time_phases(OnlySteps(), False, 0.02, 0.0, Clock()) == {}
+
+
+def test_a_wait_that_does_not_wait_is_found_and_one_that_does_is_not():
+    clock = Clock()
+    assert timing.lateness(ScriptedNet(clock, 1e-4), 1, clock) == pytest.approx(0, abs=0.01)
+    assert timing.lateness(ScriptedNet(clock, 1e-4, waits=False), 1, clock) > 0.9
+
+
+def test_a_process_is_quiet_once_it_stops_burning_cpu():
+    burnt = iter([0.0, 0.024, 0.024, 0.036, 0.036, 0.0361])
+    slept = []
+    assert timing.quieten(lambda: next(burnt), slept.append)
+    assert len(slept) == 3
+    spinning = iter(range(1000))
+    assert not timing.quieten(lambda: next(spinning), lambda seconds: None)
