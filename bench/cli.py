@@ -22,7 +22,7 @@ from bench.errors import UserError
 from bench.framework import missing
 from bench.machine import gpus, present_devices
 from bench.netfile import NetFile, discover
-from bench.plan import QUICK, planned, resumed, with_tutorial_baseline
+from bench.plan import QUICK, default_nets, planned, resumed, with_tutorial_baseline
 from bench.problem import DTYPES, WORKLOADS, Size
 from bench.progress import shown
 from bench.record import Run, Settings
@@ -60,11 +60,12 @@ def cells_of(
     device: Sequence[str],
     threads: str,
     everything: bool,
+    default: Sequence[str] = (),
 ) -> tuple[Cell, ...]:
     """The chosen cells; by default float32 on the devices that are there, and NumPy in float64 as in the tutorial."""
     cells = select(
         nets,
-        net,
+        net or (() if everything else default),
         WORKLOADS if everything else workload or ("two_layer",),
         tuple(Size.parse(text) for text in size or ("tutorial",)),
         DTYPES if everything else dtype or ("float32",),
@@ -85,14 +86,14 @@ def fiftyx() -> None:
 @fiftyx.command()
 @selection
 @click.option("--quick", is_flag=True, help="Three restarts of few rounds: under a minute, provisional intervals.")
-@click.option("--seconds", type=click.FloatRange(min=1), help="Budget for the timing.  [default: 120]")
+@click.option("--seconds", type=click.FloatRange(min=1), help="Budget for the timing.  [default: 150]")
 @click.option("--precision", type=click.FloatRange(min=0), help="Stop at this half-width.  [default: 0.02]")
 @click.option("--out", type=click.Path(path_type=Path), help="The run file.  [default: results/<machine>/<time>.json]")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out, or with the newest one.")
 def run(
     quick: bool, seconds: float | None, precision: float | None, out: Path | None, resume: bool, **chosen: Any
 ) -> int:
-    """Check, then time NETs (all of them, if none is named), and write a run file."""
+    """Check, then time NETs (a telling few, if none is named), and write a run file."""
     nets = discover(chosen.pop("nets"))
     if resume:
         path = out or store.newest()
@@ -101,7 +102,7 @@ def run(
         settings = QUICK if quick else Settings()
         settings = replace(settings, budget_seconds=seconds or settings.budget_seconds)
         settings = replace(settings, precision=settings.precision if precision is None else precision)
-        job = planned(cells_of(nets, **chosen), settings)
+        job = planned(cells_of(nets, **chosen, default=default_nets(nets)), settings)
         path = out or store.new_path(job)
     store.save(job, path)
     try:

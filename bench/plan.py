@@ -10,9 +10,19 @@ from bench.cell import Cell, with_references
 from bench.environment import ROOT
 from bench.errors import UserError
 from bench.machine import commit, machine
-from bench.netfile import NetFile
+from bench.netfile import IMPLEMENTATIONS, NetFile
 from bench.record import Record, Run, Settings
 
+# What `fiftyx run` times when no net is named: one batch that shows each way of computing once.
+TELLING_NETS = (
+    "numpy_manual",
+    "torch_tensor",
+    "torch_autograd",
+    "tensorflow_static_graph",
+    "tensorflow_static_graph:float64_feeds",
+    "jax_grad",
+    "cupy_manual",
+)
 QUICK = Settings(least_restarts=3, most_restarts=3, rounds=5, budget_seconds=30.0)
 
 
@@ -20,6 +30,13 @@ def planned(cells: Iterable[Cell], settings: Settings) -> Run:
     """A new run on this machine of these cells and the NumPy cells that their speedups need."""
     records = {cell.id: Record(cell, "pending") for cell in with_references(cells)}
     return Run(machine(), commit(ROOT), datetime.now(UTC).isoformat(timespec="seconds"), settings, records)
+
+
+def default_nets(nets: Mapping[str, NetFile]) -> tuple[str, ...]:
+    """The telling nets, and every net that does not come with the project."""
+    guests = [net for net in nets.values() if net.path.parent != IMPLEMENTATIONS]
+    names = [f"{net.name}:{variant}" for net in guests for variant in net.variants]
+    return (*TELLING_NETS, *names)
 
 
 def with_tutorial_baseline(cells: Sequence[Cell]) -> tuple[Cell, ...]:

@@ -116,10 +116,10 @@ class Settings:
 
     least_restarts: int = 5
     most_restarts: int = 30
-    rounds: int = 10
+    rounds: int = 16
     slice_seconds: float = 0.05
     precision: float = 0.02
-    budget_seconds: float = 120.0
+    budget_seconds: float = 150.0
     timeout_seconds: float = 120.0
     workers: int = 8
 

@@ -1,0 +1,63 @@
+"""Whether NumPy's time depends on the company it is measured in.
+
+    python tests/benchmarks/neighbours.py
+
+Fresh workers of numpy_manual are visited alternately: one alone in its round, one right after workers of every other
+framework have had their slices. The ratio is taken round by round; its interval is Student's t over restarts.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+
+from bench.cell import Cell
+from bench.conductor import obstacle
+from bench.netfile import REFERENCE, discover
+from bench.process import WorkerProcess
+from bench.stats import ratio_estimate
+
+RESTARTS, ROUNDS, SLICE_SECONDS, TIMEOUT_SECONDS = 6, 12, 0.05, 120.0
+NEIGHBOURS = ("torch_autograd", "tensorflow_static_graph", "jax_grad")
+
+
+def visit(worker: WorkerProcess) -> float:
+    worker.send("slice", seconds=SLICE_SECONDS)
+    return float(worker.receive(TIMEOUT_SECONDS)["seconds"]["step"])
+
+
+def main() -> None:
+    nets = discover()
+    cells = [Cell(name) for name in NEIGHBOURS if obstacle(Cell(name), nets[name]) is None]
+    alone: dict[tuple[int, int], float] = {}
+    among: dict[tuple[int, int], float] = {}
+    for restart in range(RESTARTS):
+        with tempfile.TemporaryDirectory(prefix="fiftyx-") as folder:
+            workers = [
+                WorkerProcess(cell, nets[cell.net], Path(folder) / str(number))
+                for number, cell in enumerate([Cell(REFERENCE), Cell(REFERENCE), *cells])
+            ]
+            try:
+                for worker in workers:
+                    worker.loaded(TIMEOUT_SECONDS)
+                    worker.send("start")
+                    worker.receive(TIMEOUT_SECONDS)
+                first, second, *neighbours = workers
+                for number in range(ROUNDS):
+                    alone[restart, number] = visit(first)
+                    for neighbour in neighbours:
+                        visit(neighbour)
+                    among[restart, number] = visit(second)
+                    first, second = second, first
+            finally:
+                for worker in workers:
+                    worker.kill()
+    found = ratio_estimate(among, alone)
+    assert found is not None
+    print(f"NumPy after {', '.join(cell.net for cell in cells)} / NumPy after NumPy:")
+    print(f"{found.value:.4f}   95% interval {found.low:.4f} to {found.high:.4f}   ({found.restarts} restarts)")
+
+
+if __name__ == "__main__":
+    main()
