@@ -33,7 +33,7 @@ Loop = Callable[[int], None]
 def numpy_manual(problem: Any) -> Loop:
     import numpy as np
 
-    x, y, w1, w2 = (np.array(array) for array in (problem.x, problem.y, problem.w1, problem.w2))
+    x, y, w1, w2 = (np.array(array) for array in (problem.x, problem.y, *problem.parameters.values()))
     learning_rate = problem.learning_rate
 
     def loop(steps: int) -> None:
@@ -56,7 +56,7 @@ def numpy_manual(problem: Any) -> Loop:
 def torch_tensor(problem: Any) -> Loop:
     import torch
 
-    x, y, w1, w2 = (torch.tensor(array) for array in (problem.x, problem.y, problem.w1, problem.w2))
+    x, y, w1, w2 = (torch.tensor(array) for array in (problem.x, problem.y, *problem.parameters.values()))
     learning_rate = problem.learning_rate
 
     def loop(steps: int) -> None:
@@ -81,7 +81,7 @@ def torch_autograd(problem: Any) -> Loop:
     import torch
 
     x, y = torch.tensor(problem.x), torch.tensor(problem.y)
-    w1, w2 = (torch.tensor(array, requires_grad=True) for array in (problem.w1, problem.w2))
+    w1, w2 = (torch.tensor(array, requires_grad=True) for array in problem.parameters.values())
     learning_rate = problem.learning_rate
 
     def loop(steps: int) -> None:
@@ -111,7 +111,7 @@ def jax_grad(problem: Any) -> Loop:
         return loss, [w - learning_rate * g for w, g in zip(weights, gradients, strict=True)]
 
     x, y = jnp.array(problem.x), jnp.array(problem.y)
-    state = [[jnp.array(problem.w1), jnp.array(problem.w2)]]
+    state = [[jnp.array(problem.parameters["w1"]), jnp.array(problem.parameters["w2"])]]
 
     def loop(steps: int) -> None:
         weights = state[0]
@@ -130,7 +130,7 @@ def tensorflow_static_graph(problem: Any) -> Loop:
     with tf.Graph().as_default(), tf.device("/CPU:0"):
         x = tf.placeholder(problem.x.dtype, problem.x.shape)
         y = tf.placeholder(problem.y.dtype, problem.y.shape)
-        w1, w2 = tf.Variable(problem.w1), tf.Variable(problem.w2)
+        w1, w2 = tf.Variable(problem.parameters["w1"]), tf.Variable(problem.parameters["w2"])
         loss = tf.reduce_sum((y - tf.matmul(tf.maximum(tf.matmul(x, w1), 0), w2)) ** 2.0)
         grad_w1, grad_w2 = tf.gradients(loss, [w1, w2])
         fetches = [
