@@ -1,6 +1,7 @@
 """Runs the cells: decides what can run, checks it, times it in interleaved rounds, restarts, and records."""
 
 import math
+import os
 import random
 import tempfile
 import time
@@ -21,8 +22,11 @@ from bench.process import CellEnded, WorkerProcess
 from bench.progress import Progress
 from bench.record import Agreement, Deviation, Health, Record, Round, Run, Start
 
-# So many workers check agreement at a time; nothing is timed then.
-CHECKERS = 2
+# Nothing is timed while agreement is checked, so several workers share the cores. Were each to take them
+# all, their threads would spin against each other's and a check take ten times as long.
+CORES = os.cpu_count() or 1
+CHECKERS = max(2, CORES // 4)
+CHECKER_THREADS = str(max(1, CORES // CHECKERS))
 # Fewer workers share a batch where there is not this much free memory for each.
 WORKER_BYTES = 3 << 29
 
@@ -54,7 +58,7 @@ class Conductor:
             running: list[WorkerProcess] = []
             while waiting or running:
                 while waiting and len(running) < CHECKERS:
-                    running.append(open_worker(waiting.pop(0)))
+                    running.append(open_worker(waiting.pop(0), CHECKER_THREADS))
                     running[-1].send("agree")
                 worker = running.pop(0)
                 self._progress.advance(worker.cell.label)
@@ -180,13 +184,14 @@ class Conductor:
         self._save(self.run)
 
     @contextmanager
-    def _workshop(self) -> Iterator[Callable[[Cell], WorkerProcess]]:
+    def _workshop(self) -> Iterator[Callable[..., WorkerProcess]]:
         """Opens workers in a temporary folder; on leaving, however that comes about, none is left."""
         opened: list[WorkerProcess] = []
         with tempfile.TemporaryDirectory(prefix="fiftyx-", ignore_cleanup_errors=True) as folder:
 
-            def open_worker(cell: Cell) -> WorkerProcess:
-                opened.append(WorkerProcess(cell, self._nets[cell.net], Path(folder) / str(len(opened))))
+            def open_worker(cell: Cell, threads: str | None = None) -> WorkerProcess:
+                place = Path(folder) / str(len(opened))
+                opened.append(WorkerProcess(cell, self._nets[cell.net], place, threads))
                 return opened[-1]
 
             try:

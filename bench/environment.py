@@ -26,7 +26,9 @@ THREAD_VARIABLES = (
 )
 
 
-def worker_environment(cell: Cell, net: NetFile, caches: Path, base: Mapping[str, str] = os.environ) -> dict[str, str]:
+def worker_environment(
+    cell: Cell, net: NetFile, caches: Path, threads: str, base: Mapping[str, str] = os.environ
+) -> dict[str, str]:
     """The whole environment of the cell's worker; `caches` is an empty folder, so that first steps compile anew.
 
     Later entries win: the caller's own variables, ours, the framework's, what the net declares for its
@@ -44,8 +46,8 @@ def worker_environment(cell: Cell, net: NetFile, caches: Path, base: Mapping[str
         "CUDA_CACHE_PATH": str(caches / "cuda"),
         "JAX_ENABLE_COMPILATION_CACHE": "false",
     }
-    if cell.threads != "all":
-        variables |= dict.fromkeys(THREAD_VARIABLES, cell.threads)
+    if threads != "all":
+        variables |= dict.fromkeys(THREAD_VARIABLES, threads)
     if cell.device == "cpu":
         # A CPU cell must not so much as start a GPU's driver.
         variables |= {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"}

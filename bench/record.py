@@ -121,7 +121,7 @@ class Settings:
     precision: float = 0.02
     budget_seconds: float = 150.0
     timeout_seconds: float = 120.0
-    workers: int = 8
+    workers: int = 12
 
     @property
     def least_rounds(self) -> int:

@@ -34,7 +34,7 @@ def cells_of(net, device):
     ]
     groups = {}
     for cell in cells:
-        groups.setdefault(str(worker_environment(cell, net, Path())), []).append(cell)
+        groups.setdefault(str(worker_environment(cell, net, Path(), cell.threads)), []).append(cell)
     return list(groups.values())
 
 

@@ -7,7 +7,6 @@ Student's t over fresh processes. The aim is at most 1.02.
 """
 
 import json
-import os
 import random
 import subprocess
 import sys
@@ -188,7 +187,7 @@ def main() -> None:
     for name in sys.argv[1:] or BARE:
         net_rounds, bare_rounds = {}, {}
         for process in range(PROCESSES):
-            environment = worker_environment(Cell(name, threads="1"), nets[name], Path("/nonexistent"), os.environ)
+            environment = worker_environment(Cell(name), nets[name], Path("/nonexistent"), threads="1")
             command = [sys.executable, __file__, "--in-process", name]
             answer = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, text=True)
             for number, (net_seconds, bare_seconds) in enumerate(json.loads(answer.stdout.splitlines()[-1])):
