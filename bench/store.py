@@ -16,7 +16,7 @@ RESULTS = Path("results")
 def new_path(run: Run, folder: Path = RESULTS) -> Path:
     """`results/<machine>/<UTC time>-<commit>.json`."""
     moment = datetime.fromisoformat(run.started).strftime("%Y%m%dT%H%M%SZ")
-    return folder / str(run.machine["name"]) / f"{moment}-{str(run.commit['id'])[:10]}.json"
+    return folder / str(run.machine["name"]) / f"{moment}-{str(run.commit['id'])[:12]}.json"
 
 
 def save(run: Run, path: Path) -> None:

@@ -42,7 +42,7 @@ def test_a_run_is_named_by_its_machine_its_time_in_utc_and_its_commit(run):
     path = store.new_path(replace(run, started="2026-02-03T04:05:06+00:00", commit={"id": "0123456789abcdef"}))
     assert path.parts[0] == "results"
     assert path.parts[1] == run.machine["name"]
-    assert path.name == "20260203T040506Z-0123456789.json"
+    assert path.name == "20260203T040506Z-0123456789ab.json"
 
 
 def test_a_machine_s_name_tells_its_hardware_and_not_its_owner(run):
