@@ -1,5 +1,6 @@
 """A cell: one net on one workload at one size, dtype, device and thread setting."""
 
+import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -77,8 +78,9 @@ def select(
         for name in chosen:
             if name not in known:
                 raise unknown(kind, name, known)
-    if threads != "all" and not (threads.isdecimal() and int(threads) > 0):
-        raise UserError(f"--threads {threads!r} is neither a positive number nor all: give 1, another number, or all")
+    if threads != "all" and not (threads.isdecimal() and 0 < int(threads) <= (os.cpu_count() or 1)):
+        known = f"all nor from 1 to {os.cpu_count()}"
+        raise UserError(f"--threads {threads!r} is neither {known}: give 1, another such number, or all")
     if names:
         chosen_nets = [find(nets, name) for name in names]
     else:

@@ -1,9 +1,10 @@
 """The `fiftyx` command. The only place that prints errors and exits.
 
 Exit status: 0 fine; 1 the answer is bad (a net is wrong or failed); 2 the request was bad; 3 could not
-tell (nothing was measured or checked); 130 interrupted.
+tell (nothing of what was asked could be measured or checked); 130 interrupted; 141 nobody reads the output.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,11 +26,11 @@ from bench.netfile import NetFile, discover
 from bench.plan import QUICK, default_nets, planned, resumed, with_tutorial_baseline
 from bench.problem import DTYPES, WORKLOADS, Size
 from bench.progress import shown
-from bench.record import Run, Settings
+from bench.record import Outcome, Run, Settings
 from bench.stats import Estimate
 
 # A pipe has no width of its own; a table must not be cut there.
-console = Console() if sys.stdout.isatty() else Console(width=160)
+console = Console() if sys.stdout and sys.stdout.isatty() else Console(width=160)
 
 PAGE = Path("reports/index.html")
 
@@ -62,18 +63,17 @@ def cells_of(
     everything: bool,
     default: Sequence[str] = (),
 ) -> tuple[Cell, ...]:
-    """The chosen cells; by default float32 on the devices that are there, and NumPy in float64 as in the tutorial."""
-    cells = select(
+    """The chosen cells; by default `two_layer` at the tutorial size in float32 on the devices that are there."""
+    return select(
         nets,
         net or (() if everything else default),
-        WORKLOADS if everything else workload or ("two_layer",),
+        workload or (WORKLOADS if everything else ("two_layer",)),
         tuple(Size.parse(text) for text in size or ("tutorial",)),
-        DTYPES if everything else dtype or ("float32",),
-        DEVICES if everything or "all" in device else device or present_devices(),
+        dtype or (DTYPES if everything else ("float32",)),
+        DEVICES if "all" in device else device or (DEVICES if everything else present_devices()),
         threads,
         fallback=not (device or everything),
     )
-    return cells if dtype else with_tutorial_baseline(cells)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -86,8 +86,8 @@ def fiftyx() -> None:
 @fiftyx.command()
 @selection
 @click.option("--quick", is_flag=True, help="Three restarts of few rounds: under a minute, provisional intervals.")
-@click.option("--seconds", type=click.FloatRange(min=1), help="Budget for the timing.  [default: 150]")
-@click.option("--precision", type=click.FloatRange(min=0), help="Stop at this half-width.  [default: 0.02]")
+@click.option("--seconds", type=click.FloatRange(1, 1e6), help="Budget for the timing.  [default: 160]")
+@click.option("--precision", type=click.FloatRange(0, 1), help="Stop at this half-width.  [default: 0.02]")
 @click.option("--out", type=click.Path(path_type=Path), help="The run file.  [default: results/<machine>/<time>.json]")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out, or with the newest one.")
 def run(
@@ -95,15 +95,22 @@ def run(
 ) -> int:
     """Check, then time NETs (a telling few, if none is named), and write a run file."""
     nets = discover(chosen.pop("nets"))
+    asked: Sequence[Cell]
     if resume:
+        if quick or chosen.pop("threads") != "all" or any(chosen.values()):
+            raise UserError("--resume takes the cells from the file: leave out what else chooses cells or --quick")
         path = out or store.newest()
         job = resumed(path, nets)
+        asked = [record.cell for record in job.records.values()]
     else:
-        settings = QUICK if quick else Settings()
-        settings = replace(settings, budget_seconds=seconds or settings.budget_seconds)
-        settings = replace(settings, precision=settings.precision if precision is None else precision)
-        job = planned(cells_of(nets, **chosen, default=default_nets(nets)), settings)
+        asked = cells_of(nets, **chosen, default=default_nets(nets))
+        job = planned(asked if chosen["dtype"] else with_tutorial_baseline(asked), QUICK if quick else Settings())
         path = out or store.new_path(job)
+        if path.is_file():
+            raise UserError(f"{path} is there already: add --resume to go on with it, or choose another --out")
+    settings = replace(job.settings, budget_seconds=seconds or job.settings.budget_seconds)
+    settings = replace(settings, precision=settings.precision if precision is None else precision)
+    job = replace(job, settings=settings)
     store.save(job, path)
     try:
         with shown(console, job.settings.budget_seconds) as progress:
@@ -113,8 +120,8 @@ def run(
         console.print(text, highlight=False, markup=False, soft_wrap=True)
         return 130
     print_times(job)
-    console.print(f"run: {path}", highlight=False, soft_wrap=True)
-    return judged(job, "measured")
+    console.print(f"run: {path}", highlight=False, markup=False, soft_wrap=True)
+    return judged(job, asked, "measured")
 
 
 @fiftyx.command()
@@ -122,10 +129,11 @@ def run(
 def check(**chosen: Any) -> int:
     """Compare NETs (all of them, if none is named) with float64 NumPy, and time nothing."""
     nets = discover(chosen.pop("nets"))
-    job = planned(cells_of(nets, **chosen), Settings())
+    asked = cells_of(nets, **chosen)
+    job = planned(asked, Settings())
     with shown(console, 0.0) as progress:
         job = Conductor(job, nets, lambda state: None, progress).check()
-    return judged(job, "pending")
+    return judged(job, asked, "pending")
 
 
 @fiftyx.command("list")
@@ -158,13 +166,14 @@ def report(result: Path | None, out: Path) -> int:
     job = store.load(path)
     write(job, out, source=path)
     console.print(fifty_times(job).sentence, highlight=False, markup=False, soft_wrap=True)
-    console.print(f"page: {out.resolve().as_uri()}", highlight=False, soft_wrap=True)
+    console.print(f"page: {out.resolve().as_uri()}", highlight=False, markup=False, soft_wrap=True)
     return 0
 
 
 def print_times(job: Run) -> None:
     """A table for each question (work, size, threads): the measured cells, fastest first, with speedups over NumPy."""
-    timed = [(record, took) for record in job.records.values() if (took := job.time(record))]
+    measured = [record for record in job.records.values() if record.outcome == "measured"]
+    timed = [(record, took) for record in measured if (took := job.time(record))]
     for question in dict.fromkeys(record.cell.question for record, _ in timed):
         workload, size, threads = question
         table = Table(
@@ -192,22 +201,31 @@ def interval_text(found: Estimate | None) -> str:
     return f"{found.low:.2f} to {found.high:.2f}" + ("?" if found.provisional else "")
 
 
-def judged(job: Run, good: str) -> int:
-    """The exit status: 1 where a cell is wrong or failed, 3 where none came out well."""
-    outcomes = {record.outcome for record in job.records.values()}
-    if outcomes & {"wrong", "failed"}:
+def judged(job: Run, asked: Sequence[Cell], good: Outcome) -> int:
+    """The exit status: 1 where a cell is wrong or failed, 3 where none of those asked for came out well."""
+    if {record.outcome for record in job.records.values()} & {"wrong", "failed"}:
         return 1
-    return 0 if good in outcomes else 3
+    return 0 if good in {job.records[cell.id].outcome for cell in asked} else 3
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command and exits; a mistake of the user's is one line on standard error and status 2."""
     try:
         status = fiftyx.main(arguments, prog_name="fiftyx", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        status = 2
     except (UserError, click.ClickException) as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
         print(f"fiftyx: {message}", file=sys.stderr)
         status = 2
     except (KeyboardInterrupt, click.Abort):
         status = 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; without this Python complains once more at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        status = 141
+    except OSError as error:
+        print(f"fiftyx: {error}: make room or mend the permissions, then try again", file=sys.stderr)
+        status = 2
     sys.exit(status)

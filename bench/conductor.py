@@ -21,6 +21,7 @@ from bench.netfile import NetFile
 from bench.process import CellEnded, WorkerProcess
 from bench.progress import Progress
 from bench.record import Agreement, Deviation, Health, Record, Round, Run, Start
+from bench.stats import by_restart
 
 # Nothing is timed while agreement is checked, so several workers share the cores. Were each to take them
 # all, their threads would spin against each other's and a check take ten times as long.
@@ -58,7 +59,9 @@ class Conductor:
             running: list[WorkerProcess] = []
             while waiting or running:
                 while waiting and len(running) < CHECKERS:
-                    running.append(open_worker(waiting.pop(0), CHECKER_THREADS))
+                    cell = waiting.pop(0)
+                    threads = CHECKER_THREADS if cell.threads == "all" else min(CHECKER_THREADS, cell.threads, key=int)
+                    running.append(open_worker(cell, threads))
                     running[-1].send("agree")
                 worker = running.pop(0)
                 self._progress.advance(worker.cell.label)
@@ -67,20 +70,26 @@ class Conductor:
         return self.run
 
     def time(self) -> None:
-        """Restarts of every batch in turn, until each is precise enough or the budget is spent."""
+        """Restarts of every batch in turn, until each is precise enough or the budget is spent.
+
+        Every batch gets one restart, whatever the budget.
+        """
         settings = self.run.settings
         room = int(psutil.virtual_memory().available // WORKER_BYTES)
-        plan = batches([*self._cells("pending"), *self._cells("measured")], max(2, min(settings.workers, room)))
+        cells = [record.cell for record in self.run.records.values() if self._alive(record.cell)]
+        plan = batches(cells, max(2, min(settings.workers, room)))
         self._progress.stage("timing", 0)
-        began, longest = time.monotonic(), 0.0
-        while plan := [batch for batch in plan if not self._enough(batch)]:
+        began, longest, going_on = time.monotonic(), 0.0, True
+        while going_on:
+            going_on = False
             for batch in plan:
                 spent = time.monotonic() - began
-                if self.restarts(batch) and spent + longest > settings.budget_seconds:
-                    return
+                late = spent + longest > settings.budget_seconds
+                if self._enough(batch) or (late and self.restarts(batch)):
+                    continue
                 self._progress.left(max(longest, min(settings.budget_seconds - spent, self._most_left(plan, longest))))
                 self._restart(batch)
-                longest = max(longest, time.monotonic() - began - spent)
+                longest, going_on = max(longest, time.monotonic() - began - spent), True
 
     def _most_left(self, plan: Sequence[Sequence[Cell]], restart_seconds: float) -> float:
         """Seconds until every batch has had all its restarts; infinite before the first is known."""
@@ -88,11 +97,10 @@ class Conductor:
         return restarts * restart_seconds if restart_seconds else math.inf
 
     def restarts(self, batch: Sequence[Cell]) -> int:
-        """How many restarts all the measured cells of a batch have in common."""
+        """How many whole restarts all the cells of a batch that are still in the run have in common."""
         seen = [
-            {key.restart for key in self.run.records[cell.id].seconds.get("step", {})}
-            for cell in batch
-            if self.run.records[cell.id].outcome == "measured"
+            set(by_restart(((key.restart, 0.0) for key in rounds), self.run.settings.least_rounds))
+            for rounds in (self.run.records[cell.id].seconds.get("step", {}) for cell in batch if self._alive(cell))
         ]
         return len(set.intersection(*seen)) if seen else 0
 

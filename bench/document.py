@@ -139,12 +139,18 @@ def _cell_to_json(record: Record) -> dict[str, Any]:
         "starts": [asdict(start) for start in record.starts],
         "health": [[*key, *asdict(health).values()] for key, health in record.health.items()],
         "runtime": dict(record.runtime),
+        # A cell that failed after some rounds is no benchmark, but what it has measured is kept.
+        "seconds": {}
+        if record.outcome == "measured"
+        else {phase: [[*key, value] for key, value in rounds.items()] for phase, rounds in record.seconds.items()},
     }
 
 
 def from_json(document: Mapping[str, Any]) -> Run:
-    """The run of a document. Raises KeyError, TypeError or ValueError where it is not one."""
+    """The run of a document. Raises KeyError, TypeError, ValueError or AttributeError where it is not one."""
     ours = document["fiftyx"]
+    if not {"name", "fingerprint", "cpu"} <= document["machine_info"].keys() or "id" not in document["commit_info"]:
+        raise ValueError("the machine or the commit is missing")
     seconds: dict[str, dict[str, dict[Round, float]]] = {}
     for entry in document["benchmarks"]:
         info = entry["extra_info"]
@@ -164,6 +170,10 @@ def from_json(document: Mapping[str, Any]) -> Run:
 
 def _record(entry: Mapping[str, Any], seconds: Mapping[str, Mapping[Round, float]]) -> Record:
     checked = entry["agreement"]
+    kept = {
+        phase: {Round(restart, number): value for restart, number, value in rounds}
+        for phase, rounds in entry.get("seconds", {}).items()
+    }
     return Record(
         cell=Cell(**{**entry["cell"], "size": Size(**entry["cell"]["size"])}),
         outcome=entry["outcome"],
@@ -177,7 +187,7 @@ def _record(entry: Mapping[str, Any], seconds: Mapping[str, Mapping[Round, float
             checked["steps"],
         ),
         starts=tuple(Start(**start) for start in entry["starts"]),
-        seconds=seconds,
+        seconds=seconds or kept,
         health={Round(restart, number): Health(*rest) for restart, number, *rest in entry["health"]},
         runtime=entry["runtime"],
     )

@@ -1,7 +1,6 @@
 """The environment variables of a worker: the same allocator, caches and threads for every framework."""
 
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -34,7 +33,8 @@ def worker_environment(
     Later entries win: the caller's own variables, ours, the framework's, what the net declares for its
     variant, dtype and device.
     """
-    variables = dict(base)
+    # What the caller has set for threads is not "each framework's own default".
+    variables = {name: value for name, value in base.items() if name not in THREAD_VARIABLES}
     variables |= ALLOCATOR
     variables |= {
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), base.get("PYTHONPATH")])),
@@ -57,8 +57,3 @@ def worker_environment(
     for coordinate in (cell.dtype, cell.device, cell.variant):
         variables |= net.environment.get(coordinate, {})
     return variables
-
-
-def interpreter() -> str:
-    """The Python that runs the workers: this one."""
-    return sys.executable

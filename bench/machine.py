@@ -61,10 +61,16 @@ def _gpus_by_command() -> tuple[Mapping[str, str], ...]:
         answer = subprocess.run(query, capture_output=True, text=True, timeout=20, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return ()
+    return parsed_gpus(answer)
+
+
+def parsed_gpus(answer: str) -> tuple[Mapping[str, str], ...]:
+    """The lines of nvidia-smi; a memory that it does not tell is "?"."""
     rows = [line.split(", ") for line in answer.strip().splitlines()]
     return tuple(
-        {"name": name, "driver": driver, "memory_gib": f"{float(mebibytes) / 1024:.0f}"}
-        for name, driver, mebibytes in rows
+        {"name": row[0], "driver": row[1], "memory_gib": f"{int(row[2]) / 1024:.0f}" if row[2].isdecimal() else "?"}
+        for row in rows
+        if len(row) == 3
     )
 
 
@@ -126,6 +132,8 @@ def commit(folder: Path) -> dict[str, Any]:
         ).stdout.strip()
 
     try:
+        if Path(git("rev-parse", "--show-toplevel")).resolve() != folder.resolve():
+            raise OSError("the checkout is somebody else's")
         return {
             "id": git("rev-parse", "HEAD"),
             "time": git("show", "-s", "--format=%cI", "HEAD"),

@@ -1,6 +1,7 @@
 """A net's file, read without importing it: what it can compute, where, and what it needs."""
 
 import ast
+import hashlib
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -86,6 +87,8 @@ def read(path: Path) -> NetFile:
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
         declared = _declarations(tree)
+        for name, value in declared.items():
+            _require_shape(name, value)
         return NetFile(
             name=path.stem,
             path=path.resolve(),
@@ -102,8 +105,13 @@ def read(path: Path) -> NetFile:
         )
     except KeyError as error:
         return NetFile(path.stem, path, defect=f"{path} does not define {error.args[0]}")
-    except (SyntaxError, ValueError, OSError) as error:
+    except (SyntaxError, ValueError, TypeError, AttributeError, OSError) as error:
         return NetFile(path.stem, path, defect=f"{path} cannot be read: {error}")
+
+
+def source(path: Path) -> str:
+    """Twelve hexadecimal digits that change with the file's text."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def _declarations(tree: ast.Module) -> dict[str, Any]:
@@ -117,6 +125,20 @@ def _declarations(tree: ast.Module) -> dict[str, Any]:
             elif name in ("DEVICES", "DTYPES", "VARIANTS", "ENVIRONMENT", "ONLY", "REFERENCE", "CUMULATIVE"):
                 declared[name] = ast.literal_eval(value)
     return declared
+
+
+def _require_shape(name: str, value: Any) -> None:
+    """Raises ValueError where a declaration is not of the kind that its name promises."""
+    if name in ("NETS", "DEVICES", "DTYPES"):
+        good = isinstance(value, list | tuple) and value and all(isinstance(word, str) for word in value)
+    elif name == "CUMULATIVE":
+        good = isinstance(value, bool)
+    else:
+        good = isinstance(value, dict) and all(isinstance(inner, dict) for inner in value.values())
+    if name == "ENVIRONMENT" and good:
+        good = all(isinstance(word, str) for inner in value.values() for pair in inner.items() for word in pair)
+    if not good:
+        raise ValueError(f"{name} = {value!r} is not what a net declares there")
 
 
 def _imports(tree: ast.Module) -> tuple[str, ...]:

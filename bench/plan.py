@@ -10,7 +10,7 @@ from bench.cell import Cell, with_references
 from bench.environment import ROOT
 from bench.errors import UserError
 from bench.machine import commit, machine
-from bench.netfile import IMPLEMENTATIONS, NetFile
+from bench.netfile import IMPLEMENTATIONS, NetFile, source
 from bench.record import Record, Run, Settings
 
 # What `fiftyx run` times when no net is named: one batch that shows each way of computing once.
@@ -54,4 +54,7 @@ def resumed(path: Path, nets: Mapping[str, NetFile]) -> Run:
     gone = sorted({record.cell.net for record in job.records.values()} - nets.keys())
     if gone:
         raise UserError(f"{path} times {', '.join(gone)}, which is not here: add its folder with --nets")
+    for record in job.records.values():
+        if record.runtime and record.runtime.get("source") != source(nets[record.cell.net].path):
+            raise UserError(f"{nets[record.cell.net].path} has changed since {path} began: leave out --resume")
     return job

@@ -16,6 +16,9 @@ from bench.environment import worker_environment
 from bench.netfile import NetFile
 from bench.record import Outcome
 
+# Between closing its output and being gone a worker needs no longer than this.
+CLOSING_SECONDS = 10.0
+
 
 class CellEnded(Exception):
     """A cell has come to an outcome other than measured, and why."""
@@ -93,9 +96,10 @@ class WorkerProcess:
 
     def kill(self) -> None:
         """Ends the worker and whatever it started (compilers), and reaps it."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        if self._process.returncode is None:  # a reaped process's number may be another's by now
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with suppress(BrokenPipeError):
@@ -117,9 +121,13 @@ class WorkerProcess:
         return line
 
     def _cause_of_death(self) -> str:
-        code = self._process.wait()
+        try:
+            code = self._process.wait(CLOSING_SECONDS)
+        except subprocess.TimeoutExpired:
+            return "the worker closed its end and went on"
         lines = self._log.read_text(errors="replace").strip().splitlines()
         last = f": {lines[-1].strip()}" if lines else ""
         if code < 0:
-            return f"the worker died of signal {signal.Signals(-code).name}{last}"
+            known = {number.value: number.name for number in signal.Signals}
+            return f"the worker died of signal {known.get(-code, -code)}{last}"
         return f"the worker exited with status {code}{last}"

@@ -78,10 +78,11 @@ class Start:
 
 @dataclass(frozen=True)
 class Health:
-    """What disturbed one slice."""
+    """What disturbed one slice, and whether its worker was quiet again before the next one's."""
 
     involuntary_switches: int
     minor_faults: int
+    quiet: bool = True
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,13 @@ class Settings:
     else it goes on up to `most_restarts`, or until another restart would overrun `budget_seconds` of timing.
     """
 
-    least_restarts: int = 5
-    most_restarts: int = 30
-    rounds: int = 16
+    # Ten, since the fastest cell is chosen on half of them and timed on the other half.
+    least_restarts: int = 10
+    most_restarts: int = 40
+    rounds: int = 8
     slice_seconds: float = 0.05
     precision: float = 0.02
-    budget_seconds: float = 150.0
+    budget_seconds: float = 160.0
     timeout_seconds: float = 120.0
     workers: int = 12
 

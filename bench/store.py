@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -30,6 +31,8 @@ def save(run: Run, path: Path) -> None:
         temporary.write_text(json.dumps(to_json(run), allow_nan=False, separators=(",", ":")), encoding="utf-8")
         temporary.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
         raise UserError(f"cannot write {path} ({error.strerror}): choose another place with --out") from error
 
 
@@ -43,7 +46,7 @@ def load(path: Path) -> Run:
         raise UserError(f"{path} is empty: name a file that `fiftyx run` has written")
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         cut = text.lstrip().startswith("{") and not text.rstrip().endswith("}")
         state = "is cut short" if cut else "is not JSON"
         raise UserError(f"{path} {state} ({error}): name a file that `fiftyx run` has written") from error
@@ -54,7 +57,7 @@ def load(path: Path) -> Run:
         raise UserError(f"{path} has format {found}, this fiftyx reads format {FORMAT}: measure again or update fiftyx")
     try:
         return from_json(document)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise UserError(f"{path} is damaged ({type(error).__name__}: {error}): measure again") from error
 
 

@@ -124,12 +124,15 @@ def time_phases(
             return samples
 
 
-def lateness(net: Any, period: int, clock: Clock = time.perf_counter) -> float:
+def lateness(
+    net: Any, period: int, clock: Clock = time.perf_counter, sleep: Callable[[float], None] = time.sleep
+) -> float:
     """The share of the work that was still under way after `wait()`; about 0 for a net that waits.
 
-    The parameters are read right after the wait and once more when nothing can be pending: what the
-    first read took longer was spent waiting for the work. Steps are counted by the whole time, the reads
-    included, since a net that does not wait seems to take none.
+    The parameters are read right after the wait, and again when another step's have had time enough: what
+    the first read took longer was spent waiting for the work. (Reading the same arrays twice would not do,
+    since a framework may keep the host's copy.) Steps are counted by the whole time, the read included,
+    since a net that does not wait seems to take none.
     """
     steps = period
     shares: list[float] = []
@@ -141,12 +144,16 @@ def lateness(net: Any, period: int, clock: Clock = time.perf_counter) -> float:
         waited = clock()
         net.parameters()
         read = clock()
-        net.parameters()
-        late = (read - waited) - (clock() - read)
         if read - began < SAMPLE_SECONDS:
             steps *= 2
-        else:
-            shares.append(late / (read - began))
+            continue
+        for _ in repeat(None, period):
+            net.step()
+        net.wait()
+        sleep(read - began)
+        idle = clock()
+        net.parameters()
+        shares.append(((read - waited) - (clock() - idle)) / (read - began))
     return statistics.median(shares)
 
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from bench import agreement, timing
 from bench.framework import cuda_refused, missing
-from bench.netfile import REFERENCE
+from bench.netfile import REFERENCE, source
 from bench.problem import WORKLOADS, Problem, Size
 
 # A net with this share of its work still under way after its wait did not wait for it.
@@ -58,7 +58,7 @@ class Worker:
         reference: Any = importlib.import_module(f"implementations.{REFERENCE}").NETS[workload]
         self.make_reference = lambda problem: reference(problem, "cpu", **net["reference"])
         self.period = WORKLOADS[workload].period
-        return {"runtime": runtime()}
+        return {"runtime": {**runtime(), "source": source(path)}}
 
     def agree(self) -> Any:
         """Compares the net with the reference; see `bench.agreement`."""
@@ -97,23 +97,27 @@ class Worker:
     def slice(self, seconds: float) -> Any:
         """One visit: an untimed sample to warm the caches again, a slice of steps, a slice of phases."""
         timing.time_steps(self.net, self.steps, 0.0)
-        before, began = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_SELF)
         samples = {"step": timing.time_steps(self.net, self.steps, seconds)}
         after = resource.getrusage(resource.RUSAGE_SELF)
         samples |= self.time_phases(seconds / 2)
-        spent = time.perf_counter() - began
-        timing.quieten()
         return {
             "seconds": {phase: statistics.median(values) for phase, values in samples.items()},
-            "timed_seconds": spent,
             "health": {
                 "involuntary_switches": after.ru_nivcsw - before.ru_nivcsw,
                 "minor_faults": after.ru_minflt - before.ru_minflt,
+                "quiet": timing.quieten(),
             },
         }
 
     def time_phases(self, seconds: float) -> dict[str, list[float]]:
         return timing.time_phases(self.net, self.cumulative, seconds, self.wait_seconds, period=self.period)
+
+
+def one_line(text: str) -> str:
+    """Frameworks' errors run over many lines; the first part tells most."""
+    joined = " ".join(text.split())
+    return joined if len(joined) <= 400 else f"{joined[:400]} ..."
 
 
 def runtime() -> dict[str, Any]:
@@ -165,7 +169,7 @@ def main() -> None:
         try:
             reply = {"value": getattr(worker, request.pop("ask"))(**request)}
         except Exception as error:  # the net's own failure, to be reported, whatever it is
-            reply = {"error": f"{type(error).__name__}: {error}".strip()}
+            reply = {"error": one_line(f"{type(error).__name__}: {error}")}
         print(json.dumps(reply), file=replies, flush=True)
     os._exit(0)  # the frameworks' own tear-down takes seconds and proves nothing
 

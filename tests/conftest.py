@@ -74,10 +74,16 @@ class Silent(Progress):
 def conduct() -> Callable[..., Run]:
     """Runs the engine on some nets, at a small size and briefly."""
 
-    def run(folder: Path, *names: str, settings: Settings = BRIEF, size: Size = SMALL) -> Run:
+    def run(
+        folder: Path,
+        *names: str,
+        settings: Settings = BRIEF,
+        size: Size = SMALL,
+        save: Callable[[Run], None] = lambda run: None,
+    ) -> Run:
         nets = discover([folder])
         cells = select(nets, names, sizes=(size,))
-        return Conductor(planned(cells, settings), nets, lambda state: None, Silent()).conduct()
+        return Conductor(planned(cells, settings), nets, save, Silent()).conduct()
 
     return run
 

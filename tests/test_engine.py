@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import document, store
 from tests.conftest import BRIEF
 
 GOOD = "pass"
@@ -146,3 +147,35 @@ def test_a_gpu_cell_without_a_gpu_is_skipped_with_what_is_missing(monkeypatch, t
     (cell,) = select(nets, ["on_gpu"], fallback=True)
     end = obstacle(cell, nets["on_gpu"])
     assert (end.outcome, end.reason.split(":")[0]) == ("skipped", "no NVIDIA GPU here")
+
+
+def test_every_batch_is_timed_even_where_the_budget_is_spent_before_its_turn(write_net, conduct):
+    folder = write_net("good", GOOD)
+    for name in ("second", "third", "fourth"):
+        write_net(name, GOOD)
+    settings = replace(BRIEF, workers=2, least_restarts=2, most_restarts=3, budget_seconds=0.001)
+    run = conduct(folder, "good", "second", "third", "fourth", settings=settings)
+    assert run.finished
+    assert {record.outcome for record in run.records.values()} == {"measured"}
+    for record in run.records.values():
+        assert run.speedup(record) is not None
+    # The reference shares every batch, and a speedup only ever uses the rounds it shared with the cell.
+    assert run.time(run.records["good-two_layer-8x16x4x2-float32-cpu"]).restarts == 1
+    assert run.time(run.records["numpy_manual-two_layer-8x16x4x2-float32-cpu"]).restarts == 4
+
+
+def test_what_a_cell_had_measured_before_it_failed_is_kept_but_is_no_benchmark(write_net, conduct, tmp_path):
+    body = "def step(self):\n    if os.path.exists(FLAG):\n        raise OSError('worn out')\n    return super().step()"
+    folder = write_net("tires", body.replace("FLAG", repr(str(tmp_path / "flag"))))
+
+    def save(run):
+        if any(record.seconds for record in run.records.values()):
+            (tmp_path / "flag").touch()
+
+    run = conduct(folder, "tires", save=save)
+    (record,) = [record for record in run.records.values() if record.cell.net == "tires"]
+    assert record.outcome == "failed"
+    store.save(run, tmp_path / "run.json")
+    assert store.load(tmp_path / "run.json") == run
+    assert len(record.seconds["step"]) == 1
+    assert not list(document.benchmarks(record))

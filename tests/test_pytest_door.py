@@ -41,6 +41,16 @@ def test_the_samples_of_the_engine_come_out_of_pytest_benchmark_unchanged(door, 
     assert document["machine_info"]["fingerprint"] == run.machine["fingerprint"]
 
 
+def test_the_file_holds_the_reference_that_joined_so_that_the_report_has_its_speedups(door, write_net, tmp_path):
+    path, folder = tmp_path / "run.json", write_net("good", "pass")
+    words = ("--benchmark-only", "-k", "good and step and float32", f"--nets={folder}", f"--benchmark-json={path}")
+    answer = door(*words, *BRIEF)
+    assert answer.returncode == 0, answer.stdout
+    run = store.load(path)
+    (record,) = [record for record in run.records.values() if record.cell.net == "good"]
+    assert run.speedup(record) is not None
+
+
 def test_nets_from_outside_are_measured_and_a_wrong_one_fails_without_a_traceback(door, write_net):
     folder = write_net("good", "pass")
     write_net("halves", "def backward(self):\n    super().backward()\n    self.grads['w1'] = self.grads['w1'] / 2")

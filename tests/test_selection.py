@@ -31,7 +31,7 @@ def test_a_size_that_is_not_four_positive_integers_is_refused_with_what_to_give(
         ({"workloads": ["two_layers"]}, "unknown workload 'two_layers': did you mean two_layer?"),
         ({"devices": ["cudo"]}, "unknown device 'cudo': did you mean cuda?"),
         ({"dtypes": ["float23"]}, "unknown dtype 'float23': did you mean float32?"),
-        ({"threads": "0"}, "is neither a positive number nor all"),
+        ({"threads": "0"}, "is neither all nor from 1 to"),
         ({"names": ["cupy_manual"], "devices": ["cpu"]}, "no selected net offers"),
     ],
 )
