@@ -79,8 +79,8 @@ def select(
             if name not in known:
                 raise unknown(kind, name, known)
     if threads != "all" and not (threads.isdecimal() and 0 < int(threads) <= (os.cpu_count() or 1)):
-        known = f"all nor from 1 to {os.cpu_count()}"
-        raise UserError(f"--threads {threads!r} is neither {known}: give 1, another such number, or all")
+        choices = f"all nor from 1 to {os.cpu_count()}"
+        raise UserError(f"--threads {threads!r} is neither {choices}: give 1, another such number, or all")
     if names:
         chosen_nets = [find(nets, name) for name in names]
     else:

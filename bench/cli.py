@@ -4,7 +4,6 @@ Exit status: 0 fine; 1 the answer is bad (a net is wrong or failed); 2 the reque
 tell (nothing of what was asked could be measured or checked); 130 interrupted; 141 nobody reads the output.
 """
 
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -221,10 +220,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         status = 2
     except (KeyboardInterrupt, click.Abort):
         status = 130
-    except BrokenPipeError:
-        # Whoever read our output has gone; without this Python complains once more at its exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        status = 141
+    except SystemExit:
+        status = 141  # rich and click leave so when whoever read our output has gone
     except OSError as error:
         print(f"fiftyx: {error}: make room or mend the permissions, then try again", file=sys.stderr)
         status = 2
