@@ -4,6 +4,7 @@ Exit status: 0 fine; 1 the answer is bad (a net is wrong or failed); 2 the reque
 tell (nothing was measured or checked); 130 interrupted.
 """
 
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,14 +14,12 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
-from bench import __version__, store
+from bench import __version__, catalog, store
 from bench.cell import DEVICES, Cell, select
 from bench.conductor import Conductor
 from bench.errors import UserError
-from bench.framework import missing
-from bench.machine import gpus, present_devices
+from bench.machine import present_devices
 from bench.netfile import NetFile, discover
 from bench.plan import QUICK, default_nets, planned, resumed, with_tutorial_baseline
 from bench.problem import DTYPES, WORKLOADS, Size
@@ -28,8 +27,8 @@ from bench.progress import shown
 from bench.record import Run, Settings
 from bench.stats import Estimate
 
-# A pipe has no width of its own; a table must not be cut there.
-console = Console() if sys.stdout.isatty() else Console(width=160)
+# A pipe has no width of its own; a table's lines must be neither cut nor folded there.
+console = Console() if sys.stdout.isatty() else Console(width=1000)
 
 PAGE = Path("reports/index.html")
 
@@ -130,19 +129,23 @@ def check(**chosen: Any) -> int:
 
 @fiftyx.command("list")
 @click.option("--nets", multiple=True, type=click.Path(path_type=Path), help="A folder with nets of yours.")
-def list_(nets: Sequence[Path]) -> int:
+@click.option("--json", "for_machines", is_flag=True, help="The same as JSON, with sizes and obstacles.")
+def list_(nets: Sequence[Path], for_machines: bool) -> int:
     """Show every net, what it offers, and whether it can run here."""
-    table = Table("net", "workloads", "dtypes", "devices", "here", box=None, pad_edge=False)
-    for net in discover(nets).values():
-        if net.defect:
-            here = f"no: {net.defect}"
-        else:
-            here = missing(net.imports) or ("no NVIDIA GPU" if net.devices == ("cuda",) and not gpus() else "yes")
-        for variant in net.variants:
-            name = f"{net.name}:{variant}" if variant else net.name
-            offers = (" ".join(names) for names in (net.workloads, net.dtypes, net.devices))
-            table.add_row(name, *offers, Text(here))
+    found = discover(nets)
+    if for_machines:
+        click.echo(json.dumps(catalog.to_json(found), indent=2))
+        return 0
+    table = Table(box=None, pad_edge=False)
+    for heading in ("net", "here", "devices", "dtypes", "workloads"):
+        table.add_column(heading, no_wrap=heading == "net")
+    offers = catalog.offers(found)
+    for offer in offers:
+        here = " ".join(offer.here) or "no"
+        table.add_row(offer.label, here, *map(" ".join, (offer.obstacles, offer.dtypes, offer.workloads)))
     console.print(table)
+    for reason, labels in catalog.absences(offers).items():
+        console.print(f"not here: {', '.join(labels)}: {reason}", highlight=False, markup=False, soft_wrap=True)
     return 0
 
 
