@@ -28,6 +28,13 @@ def verdict(record: Record) -> str:
     )
 
 
+def remarks(record: Record) -> list[str]:
+    """What else the comparison found that is worth a line."""
+    if record.agreement is None or record.agreement.recovery is None:
+        return []
+    return [str(record.agreement.recovery)]
+
+
 class Progress:
     """Plain lines: each cell's verdict, and each restart once. `timing_seconds` is the budget that follows."""
 
@@ -54,7 +61,8 @@ class Progress:
 
     def tell(self, record: Record) -> None:
         """A cell was found to agree, or came to an outcome."""
-        self._console.print(verdict(record), highlight=False, markup=False, soft_wrap=True)
+        for line in (verdict(record), *(f"{'':9}{remark}" for remark in remarks(record))):
+            self._console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 class LiveProgress(Progress):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 from bench.cell import Cell
+from bench.line import Recovery
 from bench.stats import Estimate, mean_estimate, ratio_estimate, time_estimate
 
 # A cell is pending only in a run that has not finished.
@@ -43,10 +44,21 @@ class Deviation:
 
 @dataclass(frozen=True)
 class Agreement:
-    """All comparisons of one cell with float64 NumPy, over so many steps."""
+    """All comparisons of one cell with float64 NumPy, over so many steps; of linear regression, the line too."""
 
     deviations: tuple[Deviation, ...]
     steps: int
+    recovery: Recovery | None = None
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> "Agreement":
+        """What a worker's reply says."""
+        lines = answer["recovery"]
+        return cls(
+            tuple(Deviation(**found) for found in answer["deviations"]),
+            answer["steps"],
+            lines and Recovery.from_json(lines),
+        )
 
     @property
     def first_wrong(self) -> Deviation | None:
