@@ -6,26 +6,24 @@ tell (nothing was measured or checked); 130 interrupted.
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
 
-from bench import __version__, catalog, store
+from bench import __version__, catalog, store, tables
 from bench.cell import DEVICES, Cell, select
 from bench.conductor import Conductor
 from bench.errors import UserError
 from bench.machine import present_devices
 from bench.netfile import NetFile, discover
 from bench.plan import QUICK, default_nets, planned, resumed, with_tutorial_baseline
-from bench.problem import DTYPES, WORKLOADS, Size
+from bench.problem import DTYPES, TIMED, WORKLOADS, Size
 from bench.progress import shown
 from bench.record import Run, Settings
-from bench.stats import Estimate
 
 # A pipe has no width of its own; a table's lines must be neither cut nor folded there.
 console = Console() if sys.stdout.isatty() else Console(width=1000)
@@ -60,12 +58,19 @@ def cells_of(
     threads: str,
     everything: bool,
     default: Sequence[str] = (),
+    usual: Sequence[str] = ("two_layer",),
+    known: Collection[str] = TIMED,
 ) -> tuple[Cell, ...]:
-    """The chosen cells; by default float32 on the devices that are there, and NumPy in float64 as in the tutorial."""
+    """The chosen cells; by default float32 on the devices that are there, and NumPy in float64 as in the tutorial.
+
+    `default` names the nets, `usual` the workloads of a request that names none; `known` are all that may be asked for.
+    """
+    for name in WORKLOADS.keys() & set(workload) - set(known):
+        raise UserError(f"{name} is only checked, not timed: use `fiftyx check --workload {name}`")
     cells = select(
         nets,
         net or (() if everything else default),
-        WORKLOADS if everything else workload or ("two_layer",),
+        known if everything else workload or usual,
         tuple(Size.parse(text) for text in size or ("tutorial",)),
         DTYPES if everything else dtype or ("float32",),
         DEVICES if everything or "all" in device else device or present_devices(),
@@ -111,7 +116,8 @@ def run(
         text = f"interrupted; what was measured is in {path}; `fiftyx run --resume --out {path}` goes on"
         console.print(text, highlight=False, markup=False, soft_wrap=True)
         return 130
-    print_times(job)
+    for table in tables.of_times(job):
+        console.print(table)
     console.print(f"run: {path}", highlight=False, soft_wrap=True)
     return judged(job, "measured")
 
@@ -121,7 +127,7 @@ def run(
 def check(**chosen: Any) -> int:
     """Compare NETs (all of them, if none is named) with float64 NumPy, and time nothing."""
     nets = discover(chosen.pop("nets"))
-    job = planned(cells_of(nets, **chosen), Settings())
+    job = planned(cells_of(nets, **chosen, usual=("two_layer", "basics"), known=WORKLOADS), Settings())
     with shown(console, 0.0) as progress:
         job = Conductor(job, nets, lambda state: None, progress).check()
     return judged(job, "pending")
@@ -136,14 +142,8 @@ def list_(nets: Sequence[Path], for_machines: bool) -> int:
     if for_machines:
         click.echo(json.dumps(catalog.to_json(found), indent=2))
         return 0
-    table = Table(box=None, pad_edge=False)
-    for heading in ("net", "here", "devices", "dtypes", "workloads"):
-        table.add_column(heading, no_wrap=heading == "net")
     offers = catalog.offers(found)
-    for offer in offers:
-        here = " ".join(offer.here) or "no"
-        table.add_row(offer.label, here, *map(" ".join, (offer.obstacles, offer.dtypes, offer.workloads)))
-    console.print(table)
+    console.print(tables.of_offers(offers))
     for reason, labels in catalog.absences(offers).items():
         console.print(f"not here: {', '.join(labels)}: {reason}", highlight=False, markup=False, soft_wrap=True)
     return 0
@@ -163,36 +163,6 @@ def report(result: Path | None, out: Path) -> int:
     console.print(fifty_times(job).sentence, highlight=False, markup=False, soft_wrap=True)
     console.print(f"page: {out.resolve().as_uri()}", highlight=False, soft_wrap=True)
     return 0
-
-
-def print_times(job: Run) -> None:
-    """A table for each question (work, size, threads): the measured cells, fastest first, with speedups over NumPy."""
-    timed = [(record, took) for record in job.records.values() if (took := job.time(record))]
-    for question in dict.fromkeys(record.cell.question for record, _ in timed):
-        workload, size, threads = question
-        table = Table(
-            title=f"{workload}, size {size}, threads: {threads}", box=None, pad_edge=False, title_justify="left"
-        )
-        for heading in ("net", "dtype", "device", "step", "over NumPy", "95% interval", "first step"):
-            table.add_column(
-                heading, no_wrap=True, justify="left" if heading in ("net", "dtype", "device") else "right"
-            )
-        rows = [pair for pair in timed if pair[0].cell.question == question]
-        for record, took in sorted(rows, key=lambda pair: pair[1].value):
-            speedup = None if record.cell == record.cell.reference else job.speedup(record)
-            table.add_row(
-                *(record.cell.label, record.cell.dtype, record.cell.device, f"{took.value * 1e6:.1f} us"),
-                f"{speedup.value:.2f}x" if speedup else "",
-                interval_text(speedup),
-                f"{record.starts[0].first_step_seconds * 1e3:.1f} ms",
-            )
-        console.print(table)
-
-
-def interval_text(found: Estimate | None) -> str:
-    if found is None or found.low is None or found.high is None:
-        return ""
-    return f"{found.low:.2f} to {found.high:.2f}" + ("?" if found.provisional else "")
 
 
 def judged(job: Run, good: str) -> int:

@@ -136,6 +136,7 @@ def _cell_to_json(record: Record) -> dict[str, Any]:
                 [found.what, found.array, found.step, found.error if np.isfinite(found.error) else None, found.limit]
                 for found in agreement.deviations
             ],
+            "conventions": list(agreement.conventions),
             **({"recovery": asdict(agreement.recovery)} if agreement.recovery else {}),
         },
         "starts": [asdict(start) for start in record.starts],
@@ -177,8 +178,9 @@ def _record(entry: Mapping[str, Any], seconds: Mapping[str, Mapping[Round, float
                 for what, array, step, error, limit in checked["deviations"]
             ),
             checked["steps"],
-            # Only linear regression has one, and older files have none at all.
+            # Only linear regression has a line, and older files have neither.
             Recovery.from_json(checked["recovery"]) if "recovery" in checked else None,
+            tuple(checked.get("conventions", ())),
         ),
         starts=tuple(Start(**start) for start in entry["starts"]),
         seconds=seconds,

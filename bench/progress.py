@@ -24,15 +24,16 @@ def verdict(record: Record) -> str:
     worst = record.agreement.worst
     return (
         f"agrees   {record.cell.id}: {worst.error:.1e} (limit {worst.limit:.0e}), "
-        f"{worst.what} of {worst.array} at step {worst.step}"
+        f"{worst.what} of {worst.array}{worst.when}"
     )
 
 
 def remarks(record: Record) -> list[str]:
     """What else the comparison found that is worth a line."""
-    if record.agreement is None or record.agreement.recovery is None:
+    if record.agreement is None:
         return []
-    return [str(record.agreement.recovery)]
+    recovery = record.agreement.recovery
+    return [*([str(recovery)] if recovery else []), *record.agreement.conventions]
 
 
 class Progress:
