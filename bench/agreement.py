@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.line import Recovery
 from bench.problem import DEPTHS, TUTORIAL, WORKLOADS, Problem
 from bench.record import Agreement, Deviation
 
@@ -86,7 +87,8 @@ def check(make_net: MakeNet, make_reference: MakeNet, problem: Problem) -> Agree
         expected = train(make_reference(trial.precise()), steps)
         for snapshot, truth in zip(snapshots, expected, strict=bool(snapshots)):
             found += deviations(how, snapshot, truth, expected[0].loss, problem, limits)
-    return Agreement(tuple(found), limits.steps)
+    trained = taken[1][-1]
+    return Agreement(tuple(found), limits.steps, Recovery.of(problem, trained.parameters))
 
 
 def by_phases(net: Any, steps: int) -> list[Snapshot]:

@@ -45,6 +45,11 @@ class Cell:
         return self.workload, self.size, self.threads
 
     @property
+    def timed(self) -> bool:
+        """Whether it is ever timed; the others are only checked, and have no reference net."""
+        return WORKLOADS[self.workload].timed
+
+    @property
     def problem(self) -> Problem:
         return Problem(self.workload, self.size, self.dtype)
 
@@ -106,7 +111,7 @@ def select(
 def with_references(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     """The cells, and before them the NumPy cells that their speedups need."""
     cells = tuple(cells)
-    return tuple(dict.fromkeys([*(cell.reference for cell in cells), *cells]))
+    return tuple(dict.fromkeys([*(cell.reference for cell in cells if cell.timed), *cells]))
 
 
 def batches(cells: Sequence[Cell], workers: int) -> list[tuple[Cell, ...]]:

@@ -4,32 +4,29 @@ Exit status: 0 fine; 1 the answer is bad (a net is wrong or failed); 2 the reque
 tell (nothing of what was asked could be measured or checked); 130 interrupted; 141 nobody reads the output.
 """
 
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from bench import __version__, store
+from bench import __version__, catalog, store, tables
 from bench.cell import DEVICES, Cell, select
 from bench.conductor import Conductor
 from bench.errors import UserError
-from bench.framework import missing
-from bench.machine import gpus, present_devices
+from bench.machine import present_devices
 from bench.netfile import NetFile, discover
 from bench.plan import QUICK, default_nets, planned, resumed, with_tutorial_baseline
-from bench.problem import DTYPES, WORKLOADS, Size
+from bench.problem import DTYPES, TIMED, WORKLOADS, Size
 from bench.progress import shown
 from bench.record import Outcome, Run, Settings
-from bench.stats import Estimate
 
-# A pipe has no width of its own; a table must not be cut there.
-console = Console() if sys.stdout and sys.stdout.isatty() else Console(width=160)
+# A pipe has no width of its own; a table's lines must be neither cut nor folded there.
+console = Console() if sys.stdout and sys.stdout.isatty() else Console(width=1000)
 
 PAGE = Path("reports/index.html")
 
@@ -61,12 +58,19 @@ def cells_of(
     threads: str,
     everything: bool,
     default: Sequence[str] = (),
+    usual: Sequence[str] = ("two_layer",),
+    known: Collection[str] = TIMED,
 ) -> tuple[Cell, ...]:
-    """The chosen cells; by default `two_layer` at the tutorial size in float32 on the devices that are there."""
+    """The chosen cells; by default in float32 at the tutorial size on the devices that are there.
+
+    `default` names the nets, `usual` the workloads of a request that names none; `known` are all that may be asked for.
+    """
+    for name in WORKLOADS.keys() & set(workload) - set(known):
+        raise UserError(f"{name} is only checked, not timed: use `fiftyx check --workload {name}`")
     return select(
         nets,
         net or (() if everything else default),
-        workload or (WORKLOADS if everything else ("two_layer",)),
+        workload or (known if everything else usual),
         tuple(Size.parse(text) for text in size or ("tutorial",)),
         dtype or (DTYPES if everything else ("float32",)),
         DEVICES if "all" in device else device or (DEVICES if everything else present_devices()),
@@ -118,7 +122,8 @@ def run(
         text = f"interrupted; what was measured is in {path}; `fiftyx run --resume --out {path}` goes on"
         console.print(text, highlight=False, markup=False, soft_wrap=True)
         return 130
-    print_times(job)
+    for table in tables.of_times(job):
+        console.print(table)
     console.print(f"run: {path}", highlight=False, markup=False, soft_wrap=True)
     return judged(job, asked, "measured")
 
@@ -128,7 +133,7 @@ def run(
 def check(**chosen: Any) -> int:
     """Compare NETs (all of them, if none is named) with float64 NumPy, and time nothing."""
     nets = discover(chosen.pop("nets"))
-    asked = cells_of(nets, **chosen)
+    asked = cells_of(nets, **chosen, usual=("two_layer", "basics"), known=WORKLOADS)
     job = planned(asked, Settings())
     with shown(console, 0.0) as progress:
         job = Conductor(job, nets, lambda state: None, progress).check()
@@ -137,19 +142,17 @@ def check(**chosen: Any) -> int:
 
 @fiftyx.command("list")
 @click.option("--nets", multiple=True, type=click.Path(path_type=Path), help="A folder with nets of yours.")
-def list_(nets: Sequence[Path]) -> int:
+@click.option("--json", "for_machines", is_flag=True, help="The same as JSON, with sizes and obstacles.")
+def list_(nets: Sequence[Path], for_machines: bool) -> int:
     """Show every net, what it offers, and whether it can run here."""
-    table = Table("net", "workloads", "dtypes", "devices", "here", box=None, pad_edge=False)
-    for net in discover(nets).values():
-        if net.defect:
-            here = f"no: {net.defect}"
-        else:
-            here = missing(net.imports) or ("no NVIDIA GPU" if net.devices == ("cuda",) and not gpus() else "yes")
-        for variant in net.variants:
-            name = f"{net.name}:{variant}" if variant else net.name
-            offers = (" ".join(names) for names in (net.workloads, net.dtypes, net.devices))
-            table.add_row(name, *offers, Text(here))
-    console.print(table)
+    found = discover(nets)
+    if for_machines:
+        click.echo(json.dumps(catalog.to_json(found), indent=2))
+        return 0
+    offers = catalog.offers(found)
+    console.print(tables.of_offers(offers))
+    for reason, labels in catalog.absences(offers).items():
+        console.print(f"not here: {', '.join(labels)}: {reason}", highlight=False, markup=False, soft_wrap=True)
     return 0
 
 
@@ -167,37 +170,6 @@ def report(result: Path | None, out: Path) -> int:
     console.print(fifty_times(job).sentence, highlight=False, markup=False, soft_wrap=True)
     console.print(f"page: {out.resolve().as_uri()}", highlight=False, markup=False, soft_wrap=True)
     return 0
-
-
-def print_times(job: Run) -> None:
-    """A table for each question (work, size, threads): the measured cells, fastest first, with speedups over NumPy."""
-    measured = [record for record in job.records.values() if record.outcome == "measured"]
-    timed = [(record, took) for record in measured if (took := job.time(record))]
-    for question in dict.fromkeys(record.cell.question for record, _ in timed):
-        workload, size, threads = question
-        table = Table(
-            title=f"{workload}, size {size}, threads: {threads}", box=None, pad_edge=False, title_justify="left"
-        )
-        for heading in ("net", "dtype", "device", "step", "over NumPy", "95% interval", "first step"):
-            table.add_column(
-                heading, no_wrap=True, justify="left" if heading in ("net", "dtype", "device") else "right"
-            )
-        rows = [pair for pair in timed if pair[0].cell.question == question]
-        for record, took in sorted(rows, key=lambda pair: pair[1].value):
-            speedup = None if record.cell == record.cell.reference else job.speedup(record)
-            table.add_row(
-                *(record.cell.label, record.cell.dtype, record.cell.device, f"{took.value * 1e6:.1f} us"),
-                f"{speedup.value:.2f}x" if speedup else "",
-                interval_text(speedup),
-                f"{record.starts[0].first_step_seconds * 1e3:.1f} ms",
-            )
-        console.print(table)
-
-
-def interval_text(found: Estimate | None) -> str:
-    if found is None or found.low is None or found.high is None:
-        return ""
-    return f"{found.low:.2f} to {found.high:.2f}" + ("?" if found.provisional else "")
 
 
 def judged(job: Run, asked: Sequence[Cell], good: Outcome) -> int:

@@ -20,7 +20,7 @@ from bench.machine import gpus
 from bench.netfile import NetFile
 from bench.process import CellEnded, WorkerProcess
 from bench.progress import Progress
-from bench.record import Agreement, Deviation, Health, Record, Round, Run, Start
+from bench.record import Agreement, Health, Record, Round, Run, Start
 from bench.stats import by_restart
 
 # Nothing is timed while agreement is checked, so several workers share the cores. Were each to take them
@@ -140,8 +140,7 @@ class Conductor:
 
     def _agreed(self, worker: WorkerProcess) -> None:
         self._loaded(worker)
-        answer = self._answer(worker)
-        agreement = Agreement(tuple(Deviation(**found) for found in answer["deviations"]), answer["steps"])
+        agreement = Agreement.of(self._answer(worker))
         self._keep(replace(self.run.records[worker.cell.id], agreement=agreement))
         if agreement.first_wrong:
             raise CellEnded("wrong", str(agreement.first_wrong))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from bench.cell import Cell
+from bench.line import Recovery
 from bench.problem import Size
 from bench.record import Agreement, Deviation, Health, Record, Round, Run, Settings, Start
 
@@ -135,6 +136,8 @@ def _cell_to_json(record: Record) -> dict[str, Any]:
                 [found.what, found.array, found.step, found.error if np.isfinite(found.error) else None, found.limit]
                 for found in agreement.deviations
             ],
+            "conventions": list(agreement.conventions),
+            **({"recovery": asdict(agreement.recovery)} if agreement.recovery else {}),
         },
         "starts": [asdict(start) for start in record.starts],
         "health": [[*key, *asdict(health).values()] for key, health in record.health.items()],
@@ -185,6 +188,9 @@ def _record(entry: Mapping[str, Any], seconds: Mapping[str, Mapping[Round, float
                 for what, array, step, error, limit in checked["deviations"]
             ),
             checked["steps"],
+            # Only linear regression has a line, and older files have neither.
+            Recovery.from_json(checked["recovery"]) if "recovery" in checked else None,
+            tuple(checked.get("conventions", ())),
         ),
         starts=tuple(Start(**start) for start in entry["starts"]),
         seconds=seconds or kept,

@@ -41,7 +41,8 @@ def default_nets(nets: Mapping[str, NetFile]) -> tuple[str, ...]:
 
 def with_tutorial_baseline(cells: Sequence[Cell]) -> tuple[Cell, ...]:
     """The cells and NumPy in float64, which is what the tutorial compares its float32 rows with."""
-    return tuple(dict.fromkeys([*cells, *(replace(cell.reference, dtype="float64") for cell in cells)]))
+    baselines = (replace(cell.reference, dtype="float64") for cell in cells if cell.timed)
+    return tuple(dict.fromkeys([*cells, *baselines]))
 
 
 def resumed(path: Path, nets: Mapping[str, NetFile]) -> Run:

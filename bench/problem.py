@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.workload import TUTORIAL, WORKLOADS, Size
+from bench.workload import TIMED, TUTORIAL, WORKLOADS, Size
 
-__all__ = ["DTYPES", "TUTORIAL", "WORKLOADS", "Problem", "Size"]
+__all__ = ["DTYPES", "TIMED", "TUTORIAL", "WORKLOADS", "Problem", "Size"]
 
 DTYPES = ("float32", "float64")
 
@@ -31,7 +31,7 @@ class Problem:
 
     Parameters: w1 (D_in, H), w2 (H, D_out), biases b1 (H,), b2 (D_out,) where the workload has them,
     w_middle (H, H) and b_middle (H,) of the dynamic net. Linear regression has w (1, 1), b (1,) and all
-    100 points in x and y, of which each step takes the next `size.batch`.
+    100 points in x and y, of which each step takes the next `size.batch`. The basics have x (3, 4) alone.
 
     The arrays are drawn in float64 and rounded to `rounding`, which is `dtype` unless a float64 net
     shall start from the very numbers that a float32 net starts from (`precise`).
@@ -91,7 +91,7 @@ class Problem:
         return replace(self, dtype="float64", rounding=self.rounding or self.dtype)
 
     def _data(self, draw: np.random.Generator) -> tuple[NDArray[Any], NDArray[Any]]:
-        if WORKLOADS[self.workload].size is not None:
+        if self.workload.startswith("linear_regression"):
             x = draw.standard_normal((POINTS, 1))
             return x, SLOPE * x + INTERCEPT + NOISE * draw.standard_normal((POINTS, 1))
         return draw.standard_normal((self.size.batch, self.size.d_in)), draw.standard_normal(
@@ -102,6 +102,8 @@ class Problem:
         d_in, hidden, d_out = self.size.d_in, self.size.hidden, self.size.d_out
         if self.workload == "two_layer":
             return {"w1": draw.standard_normal((d_in, hidden)), "w2": draw.standard_normal((hidden, d_out))}
+        if self.workload == "basics":
+            return {}
         if self.workload == "dynamic":
             layers = {"1": (d_in, hidden), "_middle": (hidden, hidden), "2": (hidden, d_out)}
         elif self.workload in ("two_layer_bias", "two_layer_adam"):

@@ -24,8 +24,16 @@ def verdict(record: Record) -> str:
     worst = record.agreement.worst
     return (
         f"agrees   {record.cell.id}: {worst.error:.1e} (limit {worst.limit:.0e}), "
-        f"{worst.what} of {worst.array} at step {worst.step}"
+        f"{worst.what} of {worst.array}{worst.when}"
     )
+
+
+def remarks(record: Record) -> list[str]:
+    """What else the comparison found that is worth a line."""
+    if record.agreement is None:
+        return []
+    recovery = record.agreement.recovery
+    return [*([str(recovery)] if recovery else []), *record.agreement.conventions]
 
 
 class Progress:
@@ -54,7 +62,8 @@ class Progress:
 
     def tell(self, record: Record) -> None:
         """A cell was found to agree, or came to an outcome."""
-        self._console.print(verdict(record), highlight=False, markup=False, soft_wrap=True)
+        for line in (verdict(record), *(f"{'':9}{remark}" for remark in remarks(record))):
+            self._console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 class LiveProgress(Progress):

@@ -24,7 +24,7 @@ from bench.errors import UserError
 from bench.machine import machine, present_devices
 from bench.netfile import IMPLEMENTATIONS, NetFile, discover
 from bench.plan import planned
-from bench.problem import DTYPES, TUTORIAL, WORKLOADS
+from bench.problem import DTYPES, TIMED, TUTORIAL
 from bench.process import CellEnded, WorkerProcess
 from bench.progress import DAY_SECONDS, Progress
 from bench.record import CUMULATIVE_PHASES, SEPARATE_PHASES, Run, Settings
@@ -153,8 +153,10 @@ class NetCollector(pytest.File):
                 yield item
 
     def _cells(self) -> Iterable[Cell]:
+        if not self.net.defect and not set(self.net.workloads) & set(TIMED):
+            return ()
         names = [f"{self.net.name}:{variant}" for variant in self.net.variants]
-        return select(self.door.nets, names, WORKLOADS, (TUTORIAL,), DTYPES, present_devices(), "all", fallback=True)
+        return select(self.door.nets, names, TIMED, (TUTORIAL,), DTYPES, present_devices(), "all", fallback=True)
 
     def _test(self, cell: Cell, phase: str, timer: "Replay") -> Any:
         def test(benchmark: Any) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 from bench.cell import Cell
+from bench.line import Recovery
 from bench.stats import Estimate, mean_estimate, ratio_estimate, time_estimate
 
 # A cell is pending only in a run that has not finished.
@@ -36,17 +37,38 @@ class Deviation:
     def passes(self) -> bool:
         return self.error <= self.limit  # False for NaN
 
+    @property
+    def when(self) -> str:
+        """` at step 3`; nothing where no steps are taken."""
+        return f" at step {self.step}" if self.step else ""
+
     def __str__(self) -> str:
         number = "is not finite" if math.isnan(self.error) else f"is off by {self.error:.1e} (limit {self.limit:.0e})"
-        return f"{self.what} of {self.array} {number} at step {self.step}"
+        return f"{self.what} of {self.array} {number}{self.when}"
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """All comparisons of one cell with float64 NumPy, over so many steps."""
+    """All comparisons of one cell with float64 NumPy, over so many steps; of linear regression, the line too.
+
+    `conventions` tells what differs from NumPy and yet is no error.
+    """
 
     deviations: tuple[Deviation, ...]
     steps: int
+    recovery: Recovery | None = None
+    conventions: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> "Agreement":
+        """What a worker's reply says."""
+        lines = answer["recovery"]
+        return cls(
+            tuple(Deviation(**found) for found in answer["deviations"]),
+            answer["steps"],
+            lines and Recovery.from_json(lines),
+            tuple(answer["conventions"]),
+        )
 
     @property
     def first_wrong(self) -> Deviation | None:

@@ -20,7 +20,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import agreement, timing
+from bench import agreement, basics, timing
 from bench.framework import cuda_refused, missing
 from bench.netfile import REFERENCE, source
 from bench.problem import WORKLOADS, Problem, Size
@@ -55,13 +55,15 @@ class Worker:
             return {"skip": refusal}
         make, keywords = module.NETS[workload], net["keywords"]
         self.make = lambda problem: make(problem, device, **keywords)
-        reference: Any = importlib.import_module(f"implementations.{REFERENCE}").NETS[workload]
+        reference: Any = importlib.import_module(f"implementations.{REFERENCE}").NETS.get(workload)
         self.make_reference = lambda problem: reference(problem, "cpu", **net["reference"])
         self.period = WORKLOADS[workload].period
         return {"runtime": {**runtime(), "source": source(path)}}
 
     def agree(self) -> Any:
-        """Compares the net with the reference; see `bench.agreement`."""
+        """Compares the net with the reference, or a framework's basics with what is known of them."""
+        if not WORKLOADS[self.problem.workload].timed:
+            return asdict(basics.check(self.make(self.problem), self.problem))
         return asdict(agreement.check(self.make, self.make_reference, self.problem))
 
     def once(self) -> Any:

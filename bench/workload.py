@@ -48,12 +48,14 @@ class Workload:
     """`learning_rate` is that of the tutorial size; `period` is the number of steps after which the work repeats.
 
     `size` is the only one it has, where it cannot be chosen; `steps` is how long the tutorial trains it.
+    What is not `timed` is not training either: it is checked, and never part of a run.
     """
 
     learning_rate: float
     period: int = 1
     size: Size | None = None
     steps: int = 500
+    timed: bool = True
 
     def sizes(self, chosen: Sequence[Size]) -> Sequence[Size]:
         """The chosen sizes, or the only one there is."""
@@ -70,4 +72,7 @@ WORKLOADS: Mapping[str, Workload] = {
     "linear_regression": Workload(1e-3, period=10, size=Size(10, 1, 0, 1), steps=200),
     "linear_regression_1e-2": Workload(1e-2, period=10, size=Size(10, 1, 0, 1), steps=200),
     "linear_regression_full_batch": Workload(1e-2, size=Size(100, 1, 0, 1), steps=100),
+    # Tensor operations and derivatives, of a framework rather than of a net.
+    "basics": Workload(0.0, size=Size(3, 4, 0, 0), steps=0, timed=False),
 }
+TIMED = tuple(name for name, workload in WORKLOADS.items() if workload.timed)

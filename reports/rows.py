@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bench.line import Recovery
 from bench.problem import TUTORIAL
 from bench.record import Record, Run
 from bench.stats import Estimate
@@ -33,6 +34,11 @@ class Row:
     @property
     def device(self) -> str:
         return phrases.device(self.record.cell)
+
+    @property
+    def recovery(self) -> Recovery | None:
+        """The line that linear regression recovered, with those to compare it with."""
+        return self.record.agreement.recovery if self.record.agreement else None
 
     @property
     def is_reference(self) -> bool:

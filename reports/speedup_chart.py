@@ -82,9 +82,8 @@ def logarithmic(canvas: Canvas, low: float, high: float) -> None:
 def linear(canvas: Canvas, high: float) -> None:
     right = high * 1.12
     canvas.axes.set_xlim(0, right)
-    step = next(
-        step for step in (0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0) if right / step <= 6.5 or step == 50.0
-    )
+    steps = (0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+    step = next((step for step in steps if right / step <= 6.5), right / 5)
     ticks = [step * count for count in range(int(right / step) + 1)]
     canvas.ticks(ticks, [f"{tick:g}x" for tick in ticks])
     canvas.above(1, "NumPy")

@@ -1,5 +1,6 @@
 """Nets that are wrong in every way a harness must survive, written to a folder like a user's own."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from bench.record import Run, Settings
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = Size(8, 16, 4, 2)
 BRIEF = Settings(least_restarts=1, most_restarts=1, rounds=2, slice_seconds=0.002, timeout_seconds=20)
+BRIEF_WORDS = ("--benchmark-min-rounds=2", "--benchmark-max-time=0.1", "-p", "no:cacheprovider")
 
 NET = '''
 """NumPy's net, with a change."""
@@ -94,7 +96,19 @@ def fiftyx() -> Callable[..., subprocess.CompletedProcess[str]]:
 
     def call(*words: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "bench", *map(str, words)]
-        environment = {**__import__("os").environ, "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, timeout=300)
+
+    return call
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`pytest` as a user calls it at the root of the checkout, in a process of its own."""
+
+    def call(*words: object) -> subprocess.CompletedProcess[str]:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+        command = [sys.executable, "-m", "pytest", *map(str, words), f"--benchmark-storage={tmp_path}"]
+        return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=300)
 
     return call

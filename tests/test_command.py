@@ -88,15 +88,6 @@ def test_a_request_of_which_nothing_could_be_done_exits_with_3_and_says_why(fift
     assert "pip install nosuchframework" in answer.stdout
 
 
-def test_list_shows_every_net_and_why_one_cannot_run(fiftyx, tmp_path):
-    (tmp_path / "foreign.py").write_text('import nosuchframework\nNETS = {"two_layer": nosuchframework.Net}')
-    answer = fiftyx("list", "--nets", tmp_path)
-    assert answer.returncode == 0
-    for path in (ROOT / "implementations").glob("[!_]*.py"):
-        assert path.stem in answer.stdout
-    assert "pip install nosuchframework" in answer.stdout
-
-
 def test_a_run_writes_its_file_under_results_and_report_finds_it(fiftyx, tmp_path):
     answer = fiftyx("run", "numpy_manual", "--quick", *SMALL, cwd=tmp_path)
     assert answer.returncode == 0, answer.stderr

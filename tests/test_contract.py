@@ -16,7 +16,7 @@ from bench.machine import gpus
 from bench.netfile import discover
 from bench.problem import DTYPES, WORKLOADS, Problem, Size
 from bench.process import WorkerProcess
-from bench.record import Agreement, Deviation
+from bench.record import Agreement
 from implementations import numpy_manual
 
 NETS = discover()
@@ -76,8 +76,7 @@ def test_agrees_by_phases_and_by_steps_on_all_that_it_offers(net, device, tmp_pa
                 worker.load(cell, net)
                 worker.receive(120)
                 worker.send("agree")
-                answer = worker.receive(120)
-                found = Agreement(tuple(Deviation(**found) for found in answer["deviations"]), answer["steps"])
+                found = Agreement.of(worker.receive(120))
                 wrong += [f"{cell.id}: {deviation}" for deviation in found.deviations if not deviation.passes]
         finally:
             worker.kill()

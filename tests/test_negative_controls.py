@@ -9,7 +9,7 @@ from bench.cell import Cell
 from bench.netfile import read
 from bench.problem import TUTORIAL, Size
 from bench.process import WorkerProcess
-from bench.record import Agreement, Deviation
+from bench.record import Agreement
 
 SMALL = Size(7, 13, 5, 5)
 # Here correct nets differ by a few ReLU flips, so that the limits are wide.
@@ -229,8 +229,7 @@ def worker_of(tmp_path):
 
 def agreement_of(worker):
     worker.send("agree")
-    answer = worker.receive(60)
-    return Agreement(tuple(Deviation(**found) for found in answer["deviations"]), answer["steps"])
+    return Agreement.of(worker.receive(60))
 
 
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.mistake)

@@ -1,32 +1,19 @@
 """`pytest --benchmark-only`: the same engine, its samples through pytest-benchmark."""
 
 import json
-import os
 import subprocess
 import sys
 
 import pytest
 
 from bench import store
-from tests.conftest import ROOT
-
-BRIEF = ("--benchmark-min-rounds=2", "--benchmark-max-time=0.1", "-p", "no:cacheprovider")
-
-
-@pytest.fixture
-def door(tmp_path):
-    def call(*words):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-        command = [sys.executable, "-m", "pytest", *map(str, words), f"--benchmark-storage={tmp_path}"]
-        return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=300)
-
-    return call
+from tests.conftest import BRIEF_WORDS, ROOT
 
 
 def test_the_samples_of_the_engine_come_out_of_pytest_benchmark_unchanged(door, tmp_path):
     path = tmp_path / "run.json"
     answer = door(
-        "--benchmark-only", "-k", "numpy_manual and two_layer-64 and float32", *BRIEF, f"--benchmark-json={path}"
+        "--benchmark-only", "-k", "numpy_manual and two_layer-64 and float32", *BRIEF_WORDS, f"--benchmark-json={path}"
     )
     assert answer.returncode == 0, answer.stdout
     assert "4 passed" in answer.stdout
@@ -54,7 +41,7 @@ def test_the_file_holds_the_reference_that_joined_so_that_the_report_has_its_spe
 def test_nets_from_outside_are_measured_and_a_wrong_one_fails_without_a_traceback(door, write_net):
     folder = write_net("good", "pass")
     write_net("halves", "def backward(self):\n    super().backward()\n    self.grads['w1'] = self.grads['w1'] / 2")
-    answer = door("--benchmark-only", "-k", "(good or halves) and step and float32", f"--nets={folder}", *BRIEF)
+    answer = door("--benchmark-only", "-k", "(good or halves) and step and float32", f"--nets={folder}", *BRIEF_WORDS)
     assert answer.returncode == 1
     assert "1 failed, 1 passed" in answer.stdout
     assert "wrong: gradient of w1 is off by 5.0e-01" in answer.stdout
