@@ -30,8 +30,14 @@ def test_the_samples_of_the_engine_come_out_of_pytest_benchmark_unchanged(door, 
 
 def test_the_file_holds_the_reference_that_joined_so_that_the_report_has_its_speedups(door, write_net, tmp_path):
     path, folder = tmp_path / "run.json", write_net("good", "pass")
-    words = ("--benchmark-only", "-k", "good and step and float32", f"--nets={folder}", f"--benchmark-json={path}")
-    answer = door(*words, *BRIEF)
+    words = (
+        "--benchmark-only",
+        "-k",
+        "good and step and float32 and two_layer-64",
+        f"--nets={folder}",
+        f"--benchmark-json={path}",
+    )
+    answer = door(*words, *BRIEF_WORDS)
     assert answer.returncode == 0, answer.stdout
     run = store.load(path)
     (record,) = [record for record in run.records.values() if record.cell.net == "good"]
