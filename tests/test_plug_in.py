@@ -60,4 +60,4 @@ def test_pytest_measures_it(nets, door, tmp_path):
     assert answer.returncode == 0, answer.stdout
     assert "4 passed" in answer.stdout
     names = {entry["fullname"].partition("::")[0] for entry in json.loads(path.read_text())["benchmarks"]}
-    assert names == {"newcomer"}
+    assert names == {"newcomer", "numpy_manual"}  # NumPy joins, for the speedup
