@@ -38,7 +38,6 @@ def worker_environment(
     variables |= ALLOCATOR
     variables |= {
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), base.get("PYTHONPATH")])),
-        "PYTHONHASHSEED": "0",
         "PYTHONUNBUFFERED": "1",
         "TORCHINDUCTOR_CACHE_DIR": str(caches / "inductor"),
         "TRITON_CACHE_DIR": str(caches / "triton"),
