@@ -36,9 +36,10 @@ def whole_step(weights, x, y, learning_rate):
 class TwoLayer(torch_autograd.TwoLayer):
     def __init__(self, problem, device, mode=None, one_graph=False):
         super().__init__(problem, device)
-        # Each is compiled at its first call, and what autograd needs of it too
+        # Each is compiled at its first call, and what autograd needs of it too. The update is never recorded:
+        # its gradients lie in the memory of the backward's recording, and torch 2.11 crashes on that
         self.compiled_loss = torch.compile(loss_of, mode=mode)
-        self.compiled_update = torch.compile(update, mode=mode)
+        self.compiled_update = torch.compile(update)
         self.compiled_step = torch.compile(whole_step, fullgraph=True) if one_graph else None
 
     def forward(self):
