@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, SpinnerColumn, TextColumn
+from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from bench.record import Record
@@ -84,6 +84,7 @@ class LiveProgress(Progress):
             total=max(self._end, now) - self._began,
             left=f"at most {clock(max(0.0, self._end - now))} left",
         )
+        self._bar.refresh()
 
     def left(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
@@ -95,8 +96,9 @@ def shown(console: Console, timing_seconds: float) -> Iterator[Progress]:
     if not console.is_terminal:
         yield Progress(console, timing_seconds)
         return
-    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[left]}")
-    with Bar(*columns, console=console, transient=True) as bar:
+    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[left]}")
+    # Drawn anew between slices only: a thread that redraws would take a core from the net being timed.
+    with Bar(*columns, console=console, transient=True, auto_refresh=False) as bar:
         yield LiveProgress(console, timing_seconds, bar)
 
 
