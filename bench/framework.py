@@ -13,41 +13,50 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Framework:
-    """`sees_cuda` takes the imported module; `packages` are the distributions whose versions matter."""
+    """`install` is the remedy where it is missing; `packages` are the distributions whose versions matter.
+
+    `sees_cuda` takes the imported module.
+    """
 
     install: str
+    install_for_cuda: str
     packages: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     sees_cuda: Callable[[Any], bool] = lambda module: True
 
 
 FRAMEWORKS: dict[str, Framework] = {
-    "numpy": Framework('pip install "fiftyx"', ("numpy",), sees_cuda=lambda module: False),
+    "numpy": Framework("pip install numpy", "pip install cupy-cuda13x", ("numpy",), sees_cuda=lambda module: False),
     "torch": Framework(
-        'pip install "fiftyx[torch]"',
+        "pip install torch",
+        "pip install torch from an index with CUDA builds",
         ("torch", "triton"),
         sees_cuda=lambda torch: bool(torch.cuda.is_available()),
     ),
     "tensorflow": Framework(
-        'pip install "fiftyx[tensorflow]"',
+        "pip install tensorflow",
+        'pip install "tensorflow[and-cuda]"',
         ("tensorflow", "tensorflow-cpu"),
         {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_FORCE_GPU_ALLOW_GROWTH": "true"},
         sees_cuda=lambda tensorflow: bool(tensorflow.config.list_physical_devices("GPU")),
     ),
     "keras": Framework(
-        'pip install "fiftyx[tensorflow]"',
+        "pip install keras tensorflow",
+        'pip install keras "tensorflow[and-cuda]"',
         ("keras",),
         {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
         sees_cuda=lambda keras: cuda_refused(keras.backend.backend()) is None,
     ),
     "jax": Framework(
-        'pip install "fiftyx[jax]"',
+        "pip install jax",
+        'pip install "jax[cuda13]"',
         ("jax", "jaxlib"),
         {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
         sees_cuda=lambda jax: any(device.platform == "gpu" for device in jax.devices()),
     ),
     "cupy": Framework(
-        'pip install "fiftyx[gpu]"',
+        "pip install cupy-cuda13x",
+        "pip install cupy-cuda13x",
         ("cupy-cuda13x", "cupy-cuda12x", "cupy"),
         sees_cuda=lambda cupy: bool(cupy.cuda.is_available()),
     ),
@@ -68,7 +77,7 @@ def cuda_refused(name: str) -> str | None:
     known = FRAMEWORKS.get(name)
     if known is None or known.sees_cuda(importlib.import_module(name)):
         return None
-    return f'this build of {name} sees no NVIDIA GPU: pip install "fiftyx[gpu]" (and check the driver with nvidia-smi)'
+    return f"this build of {name} sees no NVIDIA GPU: {known.install_for_cuda}, and check the driver with nvidia-smi"
 
 
 def versions() -> dict[str, str]:
