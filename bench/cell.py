@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bench.errors import UserError, unknown
 from bench.netfile import REFERENCE, NetFile, find
-from bench.problem import DTYPES, TUTORIAL, WORKLOADS, Problem, Size
+from bench.problem import DTYPES, TUTORIAL, WORKLOADS, Size
 
 DEVICES = ("cpu", "cuda")
 
@@ -48,10 +48,6 @@ class Cell:
     def timed(self) -> bool:
         """Whether it is ever timed; the others are only checked, and have no reference net."""
         return WORKLOADS[self.workload].timed
-
-    @property
-    def problem(self) -> Problem:
-        return Problem(self.workload, self.size, self.dtype)
 
     @property
     def reference(self) -> "Cell":

@@ -52,7 +52,8 @@ class Conductor:
 
     def check(self) -> Run:
         """Agreement for every pending cell, each in a worker of its own; what cannot run is skipped."""
-        waiting = [cell for cell in self._cells("pending") if self._can_run(cell)]
+        pending = [record.cell for record in self.run.records.values() if record.outcome == "pending"]
+        waiting = [cell for cell in pending if self._can_run(cell)]
         waiting = [cell for cell in waiting if self.run.records[cell.id].agreement is None]
         self._progress.stage("checking", len(waiting))
         with self._workshop() as open_worker:
@@ -175,9 +176,6 @@ class Conductor:
         if end is not None:
             self._end(cell, end)
         return end is None
-
-    def _cells(self, outcome: str) -> list[Cell]:
-        return [record.cell for record in self.run.records.values() if record.outcome == outcome]
 
     def _alive(self, cell: Cell) -> bool:
         return self.run.records[cell.id].outcome in ("pending", "measured")

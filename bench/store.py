@@ -21,14 +21,19 @@ def new_path(run: Run, folder: Path = RESULTS) -> Path:
 
 
 def save(run: Run, path: Path) -> None:
-    """Writes the run through a temporary file and a rename, so that a kill leaves the last whole version.
+    """Writes the run. Raises UserError where the place cannot be written."""
+    write_whole(json.dumps(to_json(run), allow_nan=False, separators=(",", ":")), path)
+
+
+def write_whole(text: str, path: Path) -> None:
+    """Writes a file through a temporary one and a rename, so that a kill leaves the last whole version.
 
     Raises UserError where the place cannot be written.
     """
     temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(to_json(run), allow_nan=False, separators=(",", ":")), encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
     except OSError as error:
         with suppress(OSError):

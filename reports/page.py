@@ -2,15 +2,13 @@
 
 import base64
 import hashlib
-import os
-from contextlib import suppress
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bench.errors import UserError
 from bench.record import SEPARATE_PHASES, Run
+from bench.store import write_whole
 from reports import charts, phrases, units
 from reports.claims import fifty_times
 from reports.rows import rows_of
@@ -19,20 +17,8 @@ FOLDER = Path(__file__).resolve().parent
 
 
 def write(run: Run, out: Path, source: Path) -> None:
-    """Writes the page of `run`, which was read from `source`, through a temporary file and a rename.
-
-    Raises UserError where `out` cannot be written.
-    """
-    temporary = out.parent / f".{out.name}.{os.getpid()}.tmp"
-    text = render(run, source)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(out)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
-        raise UserError(f"cannot write {out} ({error.strerror}): choose another place with --out") from error
+    """Writes the page of `run`, which was read from `source`. Raises UserError where `out` cannot be written."""
+    write_whole(render(run, source), out)
 
 
 def render(run: Run, source: Path) -> str:
