@@ -135,7 +135,7 @@ def deviations(
         yield Deviation(f"gradient{how.removeprefix(' by phases')}", name, expected.step, error, limits.gradient)
     for name, rounded in problem.parameters.items():
         origin = rounded.astype("float64")
-        allowance = 4 * float(np.finfo(problem.dtype).eps) * float(np.linalg.norm(origin))
+        allowance = 4 * float(np.finfo(problem.storage).eps) * float(np.linalg.norm(origin))
         error = relative(taken.parameters[name] - origin, expected.parameters[name] - origin, allowance)
         yield Deviation(f"displacement{how}", name, expected.step, error, limits.displacement)
 

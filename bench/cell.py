@@ -1,19 +1,34 @@
-"""A cell: one net on one workload at one size, dtype, device and thread setting."""
+"""A cell: one net on one workload at one size, dtype, device, thread and allocator setting."""
 
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bench.errors import UserError, unknown
-from bench.netfile import REFERENCE, NetFile, find
-from bench.problem import DTYPES, TUTORIAL, WORKLOADS, Size
+from bench.netfile import REFERENCE, NetFile, find, is_floors
+from bench.problem import DTYPES, REDUCED, TUTORIAL, WORKLOADS, Size
 
 DEVICES = ("cpu", "cuda")
+ALLOCATORS = ("pinned", "system")
+
+
+class Question(NamedTuple):
+    """What cells compete on: a work and the settings it is done under."""
+
+    workload: str
+    size: Size
+    threads: str
+    allocator: str
 
 
 @dataclass(frozen=True)
 class Cell:
-    """The coordinates of one measurement; `threads` is "all" (the framework's own default) or a number."""
+    """The coordinates of one measurement.
+
+    `threads` is "all" (the framework's own default) or a number; `allocator` is "pinned" (the same settings for
+    all) or "system" (as the C library comes).
+    """
 
     net: str
     variant: str = ""
@@ -22,6 +37,7 @@ class Cell:
     dtype: str = "float32"
     device: str = "cpu"
     threads: str = "all"
+    allocator: str = "pinned"
 
     @property
     def label(self) -> str:
@@ -37,12 +53,28 @@ class Cell:
     def conditions(self) -> str:
         """All coordinates but the net."""
         threads = "" if self.threads == "all" else f"-{self.threads}threads"
-        return f"{self.workload}-{self.size}-{self.dtype}-{self.device}{threads}"
+        allocator = "" if self.allocator == "pinned" else f"-{self.allocator}"
+        return f"{self.workload}-{self.size}-{self.dtype}-{self.device}{threads}{allocator}"
 
     @property
-    def question(self) -> tuple[str, Size, str]:
-        """Cells may be compared only where this agrees: the same work under the same thread setting."""
-        return self.workload, self.size, self.threads
+    def work(self) -> tuple[str, Size]:
+        """Cells are measured side by side, and their ratios taken, where this agrees."""
+        return self.workload, self.size
+
+    @property
+    def question(self) -> Question:
+        """Cells compete in one table where this agrees: the same work under the same settings."""
+        return Question(self.workload, self.size, self.threads, self.allocator)
+
+    @property
+    def is_floor(self) -> bool:
+        """Whether it measures what limits the nets, instead of a net."""
+        return is_floors(self.net)
+
+    def grounds(self, other: "Cell") -> bool:
+        """Whether its floors are those of the other cell: the same question, dtype and device."""
+        mine, theirs = (self.question, self.dtype, self.device), (other.question, other.dtype, other.device)
+        return self.is_floor and mine == theirs
 
     @property
     def timed(self) -> bool:
@@ -51,8 +83,12 @@ class Cell:
 
     @property
     def reference(self) -> "Cell":
-        """The NumPy cell that this one's speedup is relative to: same work, same dtype, on the CPU."""
-        return replace(self, net=REFERENCE, variant="", device="cpu")
+        """The NumPy cell that this one's speedup is relative to: same work, settings and dtype, on the CPU.
+
+        NumPy has no reduced precision; float32 stands for it.
+        """
+        dtype = "float32" if self.dtype in REDUCED else self.dtype
+        return replace(self, net=REFERENCE, variant="", device="cpu", dtype=dtype)
 
 
 def select(
@@ -113,13 +149,13 @@ def with_references(cells: Iterable[Cell]) -> tuple[Cell, ...]:
 def batches(cells: Sequence[Cell], workers: int) -> list[tuple[Cell, ...]]:
     """Splits cells into groups that are measured side by side, at most `workers` of them at a time.
 
-    Only cells that pose one question share a batch, and each batch holds the references of its cells.
+    Only cells that do the same work share a batch, and each batch holds the references of its cells.
     """
-    questions: dict[object, list[Cell]] = {}
+    works: dict[object, list[Cell]] = {}
     for cell in cells:
-        questions.setdefault(cell.question, []).append(cell)
+        works.setdefault(cell.work, []).append(cell)
     result = []
-    for asked in questions.values():
+    for asked in works.values():
         references = tuple(dict.fromkeys(cell.reference for cell in asked))
         others = [cell for cell in asked if cell not in references]
         room = max(1, workers - len(references))

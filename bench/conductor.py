@@ -16,11 +16,12 @@ import psutil
 
 from bench.cell import Cell, batches
 from bench.framework import missing
+from bench.health import Health
 from bench.machine import gpus
 from bench.netfile import NetFile
 from bench.process import CellEnded, WorkerProcess
 from bench.progress import Progress
-from bench.record import Agreement, Health, Record, Round, Run, Start
+from bench.record import Agreement, Record, Round, Run, Start
 from bench.stats import by_restart
 
 # Nothing is timed while agreement is checked, so several workers share the cores. Were each to take them

@@ -6,17 +6,19 @@ health, settings). Seconds throughout.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
 
 from bench.cell import Cell
+from bench.health import Health
 from bench.line import Recovery
 from bench.problem import Size
-from bench.record import Agreement, Deviation, Health, Record, Round, Run, Settings, Start
+from bench.record import Agreement, Deviation, Record, Round, Run, Settings, Spent, Start
 
 FORMAT = 1
+HEALTH_COLUMNS = tuple(field.name for field in fields(Health))
 
 
 def to_json(run: Run) -> dict[str, Any]:
@@ -31,6 +33,7 @@ def to_json(run: Run) -> dict[str, Any]:
             "format": FORMAT,
             "finished": run.finished,
             "settings": asdict(run.settings),
+            "spent": asdict(run.spent),
             "cells": [_cell_to_json(record) for record in run.records.values()],
         },
     }
@@ -70,7 +73,8 @@ def names(cell: Cell, phase: str) -> tuple[str, str]:
 def group(cell: Cell, phase: str) -> str:
     """What may stand in one table: one phase of one question on any device, in any dtype."""
     threads = "" if cell.threads == "all" else f" {cell.threads} threads"
-    return f"{cell.workload} {cell.size}{threads}: {phase}"
+    allocator = "" if cell.allocator == "pinned" else f" {cell.allocator} allocator"
+    return f"{cell.workload} {cell.size}{threads}{allocator}: {phase}"
 
 
 def extra_info(record: Record, phase: str) -> dict[str, Any]:
@@ -86,6 +90,7 @@ def extra_info(record: Record, phase: str) -> dict[str, Any]:
         "dtype": cell.dtype,
         "device": cell.device,
         "threads": cell.threads,
+        "allocator": cell.allocator,
         "rounds": [list(key) for key in record.seconds[phase]],
     }
 
@@ -140,8 +145,14 @@ def _cell_to_json(record: Record) -> dict[str, Any]:
             **({"recovery": asdict(agreement.recovery)} if agreement.recovery else {}),
         },
         "starts": [asdict(start) for start in record.starts],
-        "health": [[*key, *asdict(health).values()] for key, health in record.health.items()],
+        "health": {
+            "columns": HEALTH_COLUMNS,
+            "rows": [
+                [*key, *(getattr(health, name) for name in HEALTH_COLUMNS)] for key, health in record.health.items()
+            ],
+        },
         "runtime": dict(record.runtime),
+        "work": dict(record.work),
         # A cell that failed after some rounds is no benchmark, but what it has measured is kept.
         "seconds": {}
         if record.outcome == "measured"
@@ -168,6 +179,7 @@ def from_json(document: Mapping[str, Any]) -> Run:
         settings=Settings(**ours["settings"]),
         records={record.cell.id: record for record in records},
         finished=bool(ours["finished"]),
+        spent=Spent(**ours.get("spent", {})),
     )
 
 
@@ -194,6 +206,18 @@ def _record(entry: Mapping[str, Any], seconds: Mapping[str, Mapping[Round, float
         ),
         starts=tuple(Start(**start) for start in entry["starts"]),
         seconds=seconds or kept,
-        health={Round(restart, number): Health(*rest) for restart, number, *rest in entry["health"]},
+        health=_health(entry["health"]),
         runtime=entry["runtime"],
+        work=entry.get("work", {}),
     )
+
+
+def _health(table: Any) -> dict[Round, Health]:
+    if isinstance(table, list):  # the first files had a list of rows, and these columns
+        table = {"columns": ("involuntary_switches", "minor_faults", "quiet"), "rows": table}
+    found = {}
+    for restart, number, *values in table["rows"]:
+        named = dict(zip(table["columns"], values, strict=False))
+        named["gpu_throttled"] = tuple(named.get("gpu_throttled", ()))
+        found[Round(restart, number)] = Health(**named)
+    return found

@@ -55,6 +55,11 @@ class NetFile:
         return self.only.get(variant, {}).get("devices", self.devices)
 
 
+def is_floors(name: str) -> bool:
+    """Whether a file holds a framework's floors (what no net of it can beat) instead of a net."""
+    return name.endswith("_floors")
+
+
 def discover(folders: Sequence[Path] = ()) -> dict[str, NetFile]:
     """Every net of this project and of the extra folders, by name.
 

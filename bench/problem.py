@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from bench.workload import TIMED, TUTORIAL, WORKLOADS, Size
 
-__all__ = ["DTYPES", "TIMED", "TUTORIAL", "WORKLOADS", "Problem", "Size"]
+__all__ = ["DTYPES", "REDUCED", "TIMED", "TUTORIAL", "WORKLOADS", "Problem", "Size"]
 
-DTYPES = ("float32", "float64")
+DTYPES = ("float32", "float64", "tf32", "bfloat16")
+# Parameters, inputs and results in float32, but matrix products of numbers with 10 or 7 bits after the point.
+REDUCED = ("tf32", "bfloat16")
 
 # With this seed no hidden value of the first tutorial step, of any workload and at any depth, lies within
 # 1e-5 standard deviations of zero, so no ReLU can flip between two correct nets there.
@@ -60,6 +62,11 @@ class Problem:
         object.__setattr__(self, "parameters", MappingProxyType(parameters))
 
     @property
+    def storage(self) -> str:
+        """What the arrays are: the dtype, but float32 where only the products are of a reduced precision."""
+        return "float32" if self.dtype in REDUCED else self.dtype
+
+    @property
     def learning_rate(self) -> float:
         """The workload's, smaller where gradients are larger than at the tutorial size.
 
@@ -88,7 +95,7 @@ class Problem:
 
     def precise(self) -> "Problem":
         """The same numbers, as rounded to `dtype`, in float64."""
-        return replace(self, dtype="float64", rounding=self.rounding or self.dtype)
+        return replace(self, dtype="float64", rounding=self.rounding or self.storage)
 
     def _data(self, draw: np.random.Generator) -> tuple[NDArray[Any], NDArray[Any]]:
         if self.workload.startswith("linear_regression"):
@@ -119,4 +126,4 @@ class Problem:
         return parameters
 
     def _rounded(self, array: NDArray[Any]) -> NDArray[Any]:
-        return array.astype(self.rounding or self.dtype).astype(self.dtype)
+        return array.astype(self.rounding or self.storage).astype(self.storage)

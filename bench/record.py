@@ -1,11 +1,14 @@
 """What a run finds out, as frozen data. Times are seconds, per step or per phase of one step."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from bench.cell import Cell
+from bench.health import Health
 from bench.line import Recovery
 from bench.stats import Estimate, mean_estimate, ratio_estimate, time_estimate
 
@@ -14,6 +17,12 @@ Outcome = Literal["pending", "measured", "skipped", "wrong", "failed"]
 SEPARATE_PHASES = ("forward", "backward", "update")
 # What a net offers whose framework runs each phase together with those before it.
 CUMULATIVE_PHASES = ("forward", "forward+backward", "forward+backward+update")
+# A step with a wait of its own, and a step whose loss is read to the host, as the tutorial does. Measured where a
+# sample is more than one step; where it is one, a step is waited for as it is.
+LATENCY, LOSS_READ = "latency", "loss_read"
+# What no net of a framework can beat: nothing at all, one tiny operation, the step's matrix products alone,
+# a large matrix product, a large copy.
+FLOORS = ("empty", "dispatch", "products", "peak", "copy")
 
 
 class Round(NamedTuple):
@@ -86,8 +95,10 @@ class Agreement:
 class Start:
     """What one fresh worker took before it was timed.
 
-    `setup_seconds` builds the net, `first_step_seconds` is its first step with cold caches (compile,
-    allocate, autotune), `steps` is k, the steps of one sample; `steady` says that warm-up found no trend.
+    `setup_seconds` builds the net, `first_step_seconds` is its first step (compile, allocate, autotune) with
+    `cold` caches or with those that an earlier worker has filled; `steps` is k, the steps of one sample;
+    `steady` says that warm-up found no trend. `memory_bytes` is the worker's peak beyond what it held after its
+    imports, `device_bytes` the framework's peak on the device; None where neither can be told.
     """
 
     restart: int
@@ -96,22 +107,18 @@ class Start:
     steps: int
     wait_seconds: float
     steady: bool
-
-
-@dataclass(frozen=True)
-class Health:
-    """What disturbed one slice, and whether its worker was quiet again before the next one's."""
-
-    involuntary_switches: int
-    minor_faults: int
-    quiet: bool = True
+    cold: bool = True
+    memory_bytes: int | None = None
+    device_bytes: int | None = None
 
 
 @dataclass(frozen=True)
 class Record:
     """Everything about one cell.
 
-    `seconds` maps "step" and each phase, as it was measured, to the seconds per step of each round.
+    `seconds` maps "step", LATENCY, LOSS_READ and each phase, as it was measured, to the seconds per step of each
+    round; of a cell of floors, each of FLOORS to the seconds of one. `work` is what one "products" or "peak"
+    computes (floating-point operations) and one "copy" moves (bytes).
     """
 
     cell: Cell
@@ -122,11 +129,17 @@ class Record:
     seconds: Mapping[str, Mapping[Round, float]] = field(default_factory=dict)
     health: Mapping[Round, Health] = field(default_factory=dict)
     runtime: Mapping[str, Any] = field(default_factory=dict)
+    work: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def derived(self) -> bool:
         """Whether backward and update can only be had as differences of cumulative phases."""
         return CUMULATIVE_PHASES[1] in self.seconds
+
+    @property
+    def phases(self) -> tuple[str, ...]:
+        """The phases as they were measured."""
+        return tuple(phase for phase in self.seconds if phase in SEPARATE_PHASES or phase in CUMULATIVE_PHASES)
 
 
 @dataclass(frozen=True)
@@ -154,6 +167,31 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Spent:
+    """Where the wall time of a run went, in seconds.
+
+    `loading_seconds` is process start-up (until every worker of a restart has imported its framework),
+    `preparing_seconds` first steps and warm-up, `visiting_seconds` the rounds, of which `timed_seconds` inside slices.
+    """
+
+    checking_seconds: float = 0.0
+    loading_seconds: float = 0.0
+    preparing_seconds: float = 0.0
+    visiting_seconds: float = 0.0
+    timed_seconds: float = 0.0
+
+    @property
+    def timed_share(self) -> float:
+        """The part of the timing after process start-up that was spent inside slices; 0 where nothing was timed."""
+        after_loading = self.preparing_seconds + self.visiting_seconds
+        return self.timed_seconds / after_loading if after_loading else 0.0
+
+    def plus(self, **seconds: float) -> "Spent":
+        """With so much more of each."""
+        return replace(self, **{name: getattr(self, name) + more for name, more in seconds.items()})
+
+
+@dataclass(frozen=True)
 class Run:
     """One run of the engine on one machine."""
 
@@ -163,6 +201,7 @@ class Run:
     settings: Settings
     records: Mapping[str, Record]
     finished: bool = False
+    spent: Spent = Spent()
 
     def record(self, cell: Cell) -> Record | None:
         return self.records.get(cell.id)
@@ -171,10 +210,10 @@ class Run:
         return replace(self, records={**self.records, record.cell.id: record})
 
     def time(self, record: Record, phase: str = "step") -> Estimate | None:
-        """Seconds per step with the interval over restarts."""
-        return time_estimate(record.seconds.get(phase, {}), self.settings.least_rounds)
+        """Seconds per step, or of a phase or floor, with the interval over restarts."""
+        return time_estimate(self.counted(record.seconds.get(phase, {})), self.settings.least_rounds)
 
-    def speedup(self, record: Record, baseline: Record | None = None) -> Estimate | None:
+    def speedup(self, record: Record, baseline: Record | None = None, phase: str = "step") -> Estimate | None:
         """How many times faster than the baseline (by default the cell's NumPy reference) one step is.
 
         None where the two share no round: no interval is given for numbers that did not share a batch.
@@ -182,9 +221,11 @@ class Run:
         baseline = baseline or self.record(record.cell.reference)
         if baseline is None:
             return None
-        return ratio_estimate(
-            baseline.seconds.get("step", {}), record.seconds.get("step", {}), self.settings.least_rounds
-        )
+        return self.ratio(baseline.seconds.get(phase, {}), record.seconds.get(phase, {}))
+
+    def ratio(self, numerator: Mapping[Round, float], denominator: Mapping[Round, float]) -> Estimate | None:
+        """The ratio of any two measured quantities of this run, round by round; None where they share no round."""
+        return ratio_estimate(self.counted(numerator), self.counted(denominator), self.settings.least_rounds)
 
     def phases(self, record: Record) -> dict[str, Estimate]:
         """Seconds of forward, backward and update, as far as the net offers them.
@@ -192,13 +233,67 @@ class Run:
         Those of a cumulative net are differences taken round by round (`record.derived`), and may come out
         negative where the framework does less for the longer chain.
         """
-        rounds = {phase: record.seconds[phase] for phase in record.seconds if phase != "step"}
+        rounds = {phase: record.seconds[phase] for phase in record.phases}
         if record.derived:
             chain = [rounds[phase] for phase in CUMULATIVE_PHASES]
             parts = chain[0], less(chain[1], chain[0]), less(chain[2], chain[1])
             rounds = dict(zip(SEPARATE_PHASES, parts, strict=True))
-        estimates = {phase: mean_estimate(values, self.settings.least_rounds) for phase, values in rounds.items()}
+        least = self.settings.least_rounds
+        estimates = {phase: mean_estimate(self.counted(values), least) for phase, values in rounds.items()}
         return {phase: found for phase, found in estimates.items() if found is not None}
+
+    def fusion_gain(self, record: Record) -> Estimate | None:
+        """The sum of the phases, each less what an idle wait costs, over the whole step; None without phases."""
+        if not record.phases:
+            return None
+        whole = CUMULATIVE_PHASES[-1:] if record.derived else SEPARATE_PHASES
+        parts = [record.seconds[phase] for phase in whole]
+        total = {key: sum(part[key] for part in parts) for key in parts[0]}
+        return self.ratio(total, record.seconds.get("step", {}))
+
+    def floor(self, record: Record, floor: str) -> Record | None:
+        """The record that measured this floor for the cell's work, dtype and device fastest."""
+        beside = [
+            other for other in self.records.values() if floor in other.seconds and other.cell.grounds(record.cell)
+        ]
+        timed = [(found.value, other.cell.id, other) for other in beside if (found := self.time(other, floor))]
+        return min(timed)[2] if timed else None
+
+    def multiple_of_floor(self, record: Record, floor: str = "products") -> Estimate | None:
+        """How many times longer a step takes than the floor; None where it was not measured beside the cell."""
+        ground = self.floor(record, floor)
+        return self.ratio(record.seconds.get("step", {}), ground.seconds[floor]) if ground else None
+
+    def disturbed(self, key: Round) -> tuple[str, ...]:
+        """What disturbed any slice of a round, in words."""
+        return self._disturbances.get(key, ())
+
+    def counted(self, rounds: Mapping[Round, float]) -> dict[Round, float]:
+        """The rounds that count: the undisturbed ones of every restart that has enough of them, else all it has.
+
+        A round counts for all its cells or for none: leaving out one cell's slice would favour it.
+        """
+        return {key: value for key, value in rounds.items() if key in self._clean or key.restart in self._unclean}
+
+    @cached_property
+    def _disturbances(self) -> dict[Round, tuple[str, ...]]:
+        found: dict[Round, dict[str, None]] = {}
+        for record in self.records.values():
+            for key, health in record.health.items():
+                found.setdefault(key, {}).update(dict.fromkeys(health.disturbances))
+        return {key: tuple(labels) for key, labels in found.items()}
+
+    @cached_property
+    def _clean(self) -> frozenset[Round]:
+        keys = {key for record in self.records.values() for rounds in record.seconds.values() for key in rounds}
+        return frozenset(key for key in keys if not self.disturbed(key))
+
+    @cached_property
+    def _unclean(self) -> frozenset[int]:
+        """The restarts that have too few undisturbed rounds to do without the others."""
+        clean = Counter(key.restart for key in self._clean)
+        restarts = {start.restart for record in self.records.values() for start in record.starts}
+        return frozenset(restart for restart in restarts if clean[restart] < self.settings.least_rounds)
 
 
 def less(longer: Mapping[Round, float], shorter: Mapping[Round, float]) -> dict[Round, float]:

@@ -27,9 +27,12 @@ def of_times(job: Run) -> Iterator[Table]:
     measured = [record for record in job.records.values() if record.outcome == "measured"]
     timed = [(record, took) for record in measured if (took := job.time(record))]
     for question in dict.fromkeys(record.cell.question for record, _ in timed):
-        workload, size, threads = question
+        workload, size, threads, allocator = question
         table = Table(
-            title=f"{workload}, size {size}, threads: {threads}", box=None, pad_edge=False, title_justify="left"
+            title=f"{workload}, size {size}, threads: {threads}, allocator: {allocator}",
+            box=None,
+            pad_edge=False,
+            title_justify="left",
         )
         for heading in ("net", "dtype", "device", "step", "over NumPy", "95% interval", "first step"):
             table.add_column(

@@ -47,7 +47,7 @@ def speedups(rows: Sequence[Row]) -> list[Chart]:
         for dtype in dict.fromkeys(row.record.cell.dtype for row in competitors):
             shown = [row for row in competitors if row.record.cell.dtype == dtype]
             told = "; ".join(told_speedup(row) for row in shown)
-            caption = f"{phrases.work(question)} in {dtype}, {phrases.threads(question[2])}"
+            caption = f"{phrases.work(question)} in {dtype}, {phrases.threads(question.threads)}"
             name = f"speedup{len(charts)}"
             charts.append(Chart.of(name, "Speedup over NumPy", caption, told, speedup_chart.draw, shown))
     return charts
@@ -60,7 +60,7 @@ def phases(rows: Sequence[Row]) -> list[Chart]:
         shown = [row for row in competing(rows, question) if row.phases]
         if shown:
             told = "; ".join(told_phases(row) for row in shown)
-            caption = f"{phrases.work(question)}, {phrases.threads(question[2])}"
+            caption = f"{phrases.work(question)}, {phrases.threads(question.threads)}"
             name = f"phases{len(charts)}"
             charts.append(Chart.of(name, "Time of one training step", caption, told, phase_chart.draw, shown))
     return charts

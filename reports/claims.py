@@ -109,7 +109,7 @@ def contest(run: Run) -> list[Record]:
     asked |= {record.cell.question: True for record in timed if record.cell.device == "cuda"}
     if not asked:
         return []
-    chosen = max(asked, key=lambda question: (asked[question], question[1] == TUTORIAL, question[2] == "all"))
+    chosen = max(asked, key=lambda question: (asked[question], question.size == TUTORIAL, question.threads == "all"))
     of_question = [record for record in timed if record.cell.question == chosen]
     return [record for record in of_question if record.cell.dtype == of_question[0].cell.dtype]
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 
-from bench.cell import Cell
-from bench.problem import TUTORIAL, Size
+from bench.cell import Cell, Question
+from bench.problem import TUTORIAL
 from bench.record import Run
-
-Question = tuple[str, Size, str]
 
 
 def machine(run: Run) -> str:
@@ -28,8 +26,8 @@ def gpus(run: Run) -> list[str]:
 
 def work(asked: Question) -> str:
     """Workload and size: `two_layer at 64x1000x100x10 (the tutorial's size)`."""
-    workload, size, _ = asked
-    return f"{workload} at {size}" + (" (the tutorial's size)" if size == TUTORIAL else "")
+    at = f"{asked.workload} at {asked.size}"
+    return at + (" (the tutorial's size)" if asked.size == TUTORIAL else "")
 
 
 def threads(setting: str) -> str:

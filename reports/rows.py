@@ -4,12 +4,12 @@ import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bench.cell import Question
 from bench.line import Recovery
 from bench.problem import TUTORIAL
 from bench.record import Record, Run
 from bench.stats import Estimate
 from reports import phrases
-from reports.phrases import Question
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def seconds_of(row: Row) -> float:
 def questions(rows: Iterable[Row]) -> list[Question]:
     """What the rows compete on, each once: the tutorial's size and the frameworks' own threads first."""
     asked = dict.fromkeys(row.record.cell.question for row in rows)
-    return sorted(asked, key=lambda question: (question[1] != TUTORIAL, question[2] != "all"))
+    return sorted(asked, key=lambda question: (question.size != TUTORIAL, question.threads != "all"))
 
 
 def competing(rows: Sequence[Row], question: Question) -> list[Row]:

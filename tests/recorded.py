@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from bench.cell import Cell
-from bench.record import CUMULATIVE_PHASES, SEPARATE_PHASES, Agreement, Deviation, Health, Record, Round, Run, Settings
+from bench.health import Health
+from bench.record import CUMULATIVE_PHASES, SEPARATE_PHASES, Agreement, Deviation, Record, Round, Run, Settings
 from bench.record import Start as Began
 
 MACHINE: Mapping[str, Any] = {

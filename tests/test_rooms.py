@@ -10,7 +10,16 @@ from bench.framework import FRAMEWORKS
 ROOT = Path(__file__).resolve().parent.parent
 FRAMEWORK_MODULES = set(FRAMEWORKS) - {"numpy"}
 # reports/ may use what a run is, not how it is made.
-DATA = {"bench.record", "bench.line", "bench.stats", "bench.cell", "bench.problem", "bench.errors", "bench.store"}
+DATA = {
+    "bench.record",
+    "bench.health",
+    "bench.line",
+    "bench.stats",
+    "bench.cell",
+    "bench.problem",
+    "bench.errors",
+    "bench.store",
+}
 
 
 def imports(path: Path) -> set[str]:
