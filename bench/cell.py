@@ -62,6 +62,11 @@ class Cell:
         return self.workload, self.size
 
     @property
+    def process(self) -> "Cell":
+        """The cell without its size: cells for which this is the same may take turns in one worker."""
+        return replace(self, size=TUTORIAL)
+
+    @property
     def question(self) -> Question:
         """Cells compete in one table where this agrees: the same work under the same settings."""
         return Question(self.workload, self.size, self.threads, self.allocator)
@@ -75,6 +80,11 @@ class Cell:
         """Whether its floors are those of the other cell: the same question, dtype and device."""
         mine, theirs = (self.question, self.dtype, self.device), (other.question, other.dtype, other.device)
         return self.is_floor and mine == theirs
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether it is the NumPy cell that others are compared with."""
+        return self.timed and self == self.reference
 
     @property
     def timed(self) -> bool:
@@ -99,6 +109,7 @@ def select(
     dtypes: Sequence[str] = ("float32",),
     devices: Sequence[str] = ("cpu",),
     threads: str = "all",
+    allocator: str = "pinned",
     fallback: bool = False,
 ) -> tuple[Cell, ...]:
     """Every combination that some selected net offers; no names means every net with every variant.
@@ -111,6 +122,7 @@ def select(
         ("workload", workloads, WORKLOADS),
         ("dtype", dtypes, DTYPES),
         ("device", devices, DEVICES),
+        ("allocator", [allocator], ALLOCATORS),
     ):
         for name in chosen:
             if name not in known:
@@ -123,7 +135,7 @@ def select(
     else:
         chosen_nets = [(net, variant) for net in nets.values() for variant in net.variants]
     cells = [
-        Cell(net.name, variant, workload, size, dtype, device, threads)
+        Cell(net.name, variant, workload, size, dtype, device, threads, allocator)
         for workload in workloads
         for size in WORKLOADS[workload].sizes(sizes)
         for dtype in dtypes
@@ -146,19 +158,5 @@ def with_references(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     return tuple(dict.fromkeys([*(cell.reference for cell in cells if cell.timed), *cells]))
 
 
-def batches(cells: Sequence[Cell], workers: int) -> list[tuple[Cell, ...]]:
-    """Splits cells into groups that are measured side by side, at most `workers` of them at a time.
-
-    Only cells that do the same work share a batch, and each batch holds the references of its cells.
-    """
-    works: dict[object, list[Cell]] = {}
-    for cell in cells:
-        works.setdefault(cell.work, []).append(cell)
-    result = []
-    for asked in works.values():
-        references = tuple(dict.fromkeys(cell.reference for cell in asked))
-        others = [cell for cell in asked if cell not in references]
-        room = max(1, workers - len(references))
-        chunks = [others[start : start + room] for start in range(0, len(others), room)] or [[]]
-        result += [(*references, *chunk) for chunk in chunks]
-    return result
+def with_floors(cells: Iterable[Cell], nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:
+    return tuple(cells)

@@ -6,7 +6,7 @@ tell (nothing of what was asked could be measured or checked); 130 interrupted; 
 
 import json
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,16 @@ import click
 from rich.console import Console
 
 from bench import __version__, catalog, store, tables
-from bench.cell import DEVICES, Cell, select
-from bench.conductor import Conductor
+from bench.cell import Cell, with_floors, with_references
+from bench.conductor import Conductor, without_obstacles
 from bench.errors import UserError
-from bench.machine import present_devices
-from bench.netfile import NetFile, discover
-from bench.plan import QUICK, default_nets, planned, resumed, with_tutorial_baseline
-from bench.problem import DTYPES, TIMED, WORKLOADS, Size
+from bench.estimate import fitted, foretold
+from bench.netfile import discover
+from bench.plan import QUICK, Choice, job_of, planned, resumed
+from bench.problem import DTYPES, WORKLOADS
 from bench.progress import shown
 from bench.record import Outcome, Run, Settings
+from bench.workload import parse_sizes
 
 # A pipe has no width of its own; a table's lines must be neither cut nor folded there.
 console = Console() if sys.stdout and sys.stdout.isatty() else Console(width=1000)
@@ -36,10 +37,13 @@ def selection(command: Any) -> Any:
     options = [
         click.argument("net", nargs=-1),
         click.option("--workload", multiple=True, help=f"{', '.join(WORKLOADS)}; may be repeated."),
-        click.option("--size", multiple=True, help="tutorial, or N,D_in,H,D_out; may be repeated."),
+        click.option("--size", multiple=True, help="tutorial, N,D_in,H,D_out, or sweep: a grid; may be repeated."),
         click.option("--dtype", multiple=True, help=f"{', '.join(DTYPES)}; may be repeated."),
         click.option("--device", multiple=True, help="cpu, cuda or all; without it all that is there."),
         click.option("--threads", default="all", help="1, another number, or all: each framework's own default."),
+        click.option(
+            "--allocator", default="pinned", help="pinned: the same for all; system: the C library's own way."
+        ),
         click.option("--all", "everything", is_flag=True, help="Every workload, dtype and device of every net."),
         click.option("--nets", multiple=True, type=click.Path(path_type=Path), help="A folder with nets of yours."),
     ]
@@ -48,34 +52,17 @@ def selection(command: Any) -> Any:
     return command
 
 
-def cells_of(
-    nets: dict[str, NetFile],
-    net: Sequence[str],
-    workload: Sequence[str],
-    size: Sequence[str],
-    dtype: Sequence[str],
-    device: Sequence[str],
-    threads: str,
-    everything: bool,
-    default: Sequence[str] = (),
-    usual: Sequence[str] = ("two_layer",),
-    known: Collection[str] = TIMED,
-) -> tuple[Cell, ...]:
-    """The chosen cells; by default in float32 at the tutorial size on the devices that are there.
-
-    `default` names the nets, `usual` the workloads of a request that names none; `known` are all that may be asked for.
-    """
-    for name in WORKLOADS.keys() & set(workload) - set(known):
-        raise UserError(f"{name} is only checked, not timed: use `fiftyx check --workload {name}`")
-    return select(
-        nets,
-        net or (() if everything else default),
-        workload or (known if everything else usual),
-        tuple(Size.parse(text) for text in size or ("tutorial",)),
-        dtype or (DTYPES if everything else ("float32",)),
-        DEVICES if "all" in device else device or (DEVICES if everything else present_devices()),
-        threads,
-        fallback=not (device or everything),
+def chosen_by(options: dict[str, Any]) -> Choice:
+    """What the options of `selection` ask for."""
+    return Choice(
+        options["net"],
+        options["workload"],
+        parse_sizes(options["size"]),
+        options["dtype"],
+        options["device"],
+        options["threads"],
+        options["allocator"],
+        options["everything"],
     )
 
 
@@ -89,52 +76,71 @@ def fiftyx() -> None:
 @fiftyx.command()
 @selection
 @click.option("--quick", is_flag=True, help="Three restarts of few rounds: under a minute, provisional intervals.")
-@click.option("--seconds", type=click.FloatRange(1, 1e6), help="Budget for the timing.  [default: 160]")
+@click.option("--seconds", type=click.FloatRange(1, 1e6), help="Budget for the timing.  [default: 190]")
 @click.option("--precision", type=click.FloatRange(0, 1), help="Stop at this half-width.  [default: 0.02]")
 @click.option("--out", type=click.Path(path_type=Path), help="The run file.  [default: results/<machine>/<time>.json]")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out, or with the newest one.")
+@click.option("--dry-run", is_flag=True, help="Show the cells and the time they would take, and measure nothing.")
 def run(
-    quick: bool, seconds: float | None, precision: float | None, out: Path | None, resume: bool, **chosen: Any
+    quick: bool,
+    seconds: float | None,
+    precision: float | None,
+    out: Path | None,
+    resume: bool,
+    dry_run: bool,
+    **options: Any,
 ) -> int:
     """Check, then time NETs (a telling few, if none is named), and write a run file."""
-    nets = discover(chosen.pop("nets"))
+    nets, choice = discover(options.pop("nets")), chosen_by(options)
     asked: Sequence[Cell]
     if resume:
-        if quick or chosen.pop("threads") != "all" or any(chosen.values()):
+        if quick or choice != Choice():
             raise UserError("--resume takes the cells from the file: leave out what else chooses cells or --quick")
         path = out or store.newest()
         job = resumed(path, nets)
         asked = [record.cell for record in job.records.values()]
     else:
-        asked = cells_of(nets, **chosen, default=default_nets(nets))
-        job = planned(asked if chosen["dtype"] else with_tutorial_baseline(asked), QUICK if quick else Settings())
+        asked = job_of(choice, nets)
+        job = planned(with_floors(with_references(asked), nets), QUICK if quick else Settings())
         path = out or store.new_path(job)
-        if path.is_file():
+        if path.is_file() and not dry_run:
             raise UserError(f"{path} is there already: add --resume to go on with it, or choose another --out")
     settings = replace(job.settings, budget_seconds=seconds or job.settings.budget_seconds)
     settings = replace(settings, precision=settings.precision if precision is None else precision)
     job = replace(job, settings=settings)
+    if not resume:
+        job = fitted(without_obstacles(job, nets))
+    if dry_run:
+        for line in foretold(job):
+            say(line)
+        return 0
     store.save(job, path)
     try:
         with shown(console, job.settings.budget_seconds) as progress:
             job = Conductor(job, nets, lambda state: store.save(state, path), progress).conduct()
     except KeyboardInterrupt:
-        text = f"interrupted; what was measured is in {path}; `fiftyx run --resume --out {path}` goes on"
-        console.print(text, highlight=False, markup=False, soft_wrap=True)
+        say(f"interrupted; what was measured is in {path}; `fiftyx run --resume --out {path}` goes on")
         return 130
     for table in tables.of_times(job):
         console.print(table)
-    console.print(f"run: {path}", highlight=False, markup=False, soft_wrap=True)
+    for line in tables.remarks(job):
+        say(line)
+    say(f"run: {path}")
     return judged(job, asked, "measured")
+
+
+def say(line: str) -> None:
+    """A line as it is, whatever a net or a path is called."""
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @fiftyx.command()
 @selection
-def check(**chosen: Any) -> int:
+def check(**options: Any) -> int:
     """Compare NETs (all of them, if none is named) with float64 NumPy, and time nothing."""
-    nets = discover(chosen.pop("nets"))
-    asked = cells_of(nets, **chosen, usual=("two_layer", "basics"), known=WORKLOADS)
-    job = planned(asked, Settings())
+    nets = discover(options.pop("nets"))
+    asked = chosen_by(options).cells(nets, tuple(WORKLOADS), ("two_layer", "basics"))
+    job = planned(with_references(asked), Settings())
     with shown(console, 0.0) as progress:
         job = Conductor(job, nets, lambda state: None, progress).check()
     return judged(job, asked, "pending")
@@ -152,7 +158,7 @@ def list_(nets: Sequence[Path], for_machines: bool) -> int:
     offers = catalog.offers(found)
     console.print(tables.of_offers(offers))
     for reason, labels in catalog.absences(offers).items():
-        console.print(f"not here: {', '.join(labels)}: {reason}", highlight=False, markup=False, soft_wrap=True)
+        say(f"not here: {', '.join(labels)}: {reason}")
     return 0
 
 
@@ -167,8 +173,8 @@ def report(result: Path | None, out: Path) -> int:
     path = result or store.newest()
     job = store.load(path)
     write(job, out, source=path)
-    console.print(fifty_times(job).sentence, highlight=False, markup=False, soft_wrap=True)
-    console.print(f"page: {out.resolve().as_uri()}", highlight=False, markup=False, soft_wrap=True)
+    say(fifty_times(job).sentence)
+    say(f"page: {out.resolve().as_uri()}")
     return 0
 
 

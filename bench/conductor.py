@@ -1,12 +1,10 @@
-"""Runs the cells: decides what can run, checks it, times it in interleaved rounds, restarts, and records."""
+"""Runs the cells: decides what can run, has it checked, times it in interleaved rounds, restarts, and records."""
 
 import math
-import os
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,197 +12,230 @@ from typing import Any
 
 import psutil
 
-from bench.cell import Cell, batches
+from bench import stats
+from bench.batch import Batch, Group, groups
+from bench.cell import Cell
+from bench.checking import check
 from bench.framework import missing
+from bench.gpu import GpuReading, GpuWatch
 from bench.health import Health
+from bench.ledger import Ledger
 from bench.machine import gpus
 from bench.netfile import NetFile
 from bench.process import CellEnded, WorkerProcess
 from bench.progress import Progress
-from bench.record import Agreement, Record, Round, Run, Start
+from bench.record import Round, Run, Start
 from bench.stats import by_restart
+from bench.threads import overshoot
+from bench.workshop import Workshop
 
-# Nothing is timed while agreement is checked, so several workers share the cores. Were each to take them
-# all, their threads would spin against each other's and a check take ten times as long.
-CORES = os.cpu_count() or 1
-CHECKERS = max(2, CORES // 4)
-CHECKER_THREADS = str(max(1, CORES // CHECKERS))
 # Fewer workers share a batch where there is not this much free memory for each.
-WORKER_BYTES = 3 << 29
+WORKER_BYTES = 1 << 30
+# One restart in so many begins with cold caches, the first one among them; the others find what it has compiled.
+COLD_EVERY = 4
+# Rounds of long steps are fewer: where a visit takes longer than this on average.
+LONG_VISIT_SECONDS = 0.5
+LEAST_ROUNDS = 5
 
 
 class Conductor:
     """Brings every pending record of a run to its outcome; `save` is given the run after every round."""
 
     def __init__(self, run: Run, nets: Mapping[str, NetFile], save: Callable[[Run], None], progress: Progress) -> None:
-        self.run = run
+        self._ledger = Ledger(run, save, progress)
         self._nets = nets
-        self._save = save
         self._progress = progress
         self._random = random.Random(run.started)
+        self._gpu = GpuWatch()
+        self._cold: dict[Cell, bool] = {}
+        self._on_gpu = 0
+
+    @property
+    def run(self) -> Run:
+        """The run as it stands."""
+        return self._ledger.run
 
     def conduct(self) -> Run:
         """Checks, then times; returns the finished run."""
         self.check()
         self.time()
-        self.run = replace(self.run, finished=True)
-        self._save(self.run)
+        self._ledger.finish()
         return self.run
 
     def check(self) -> Run:
-        """Agreement for every pending cell, each in a worker of its own; what cannot run is skipped."""
-        pending = [record.cell for record in self.run.records.values() if record.outcome == "pending"]
-        waiting = [cell for cell in pending if self._can_run(cell)]
-        waiting = [cell for cell in waiting if self.run.records[cell.id].agreement is None]
-        self._progress.stage("checking", len(waiting))
-        with self._workshop() as open_worker:
-            running: list[WorkerProcess] = []
-            while waiting or running:
-                while waiting and len(running) < CHECKERS:
-                    cell = waiting.pop(0)
-                    threads = CHECKER_THREADS if cell.threads == "all" else min(CHECKER_THREADS, cell.threads, key=int)
-                    running.append(open_worker(cell, threads))
-                    running[-1].send("agree")
-                worker = running.pop(0)
-                self._progress.advance(worker.cell.label)
-                self._survives(worker, self._agreed)
-                worker.kill()
+        """Agreement for every pending cell; what cannot run is skipped."""
+        self._ledger.run = without_obstacles(self.run, self._nets)
+        for record in self.run.records.values():
+            if record.outcome in ("skipped", "failed"):
+                self._progress.tell(record)
+        self._ledger.save()
+        check(self._ledger, self._nets)
         return self.run
 
     def time(self) -> None:
-        """Restarts of every batch in turn, until each is precise enough or the budget is spent.
+        """Restarts of every group in turn, until each is precise enough or the budget is spent.
 
-        Every batch gets one restart, whatever the budget.
+        Every group gets one restart, whatever the budget.
         """
         settings = self.run.settings
         room = int(psutil.virtual_memory().available // WORKER_BYTES)
-        cells = [record.cell for record in self.run.records.values() if self._alive(record.cell)]
-        plan = batches(cells, max(2, min(settings.workers, room)))
+        cells = [record.cell for record in self.run.records.values() if self._ledger.alive(record.cell)]
+        plan = groups(cells, max(2, min(settings.workers, room)))
         self._progress.stage("timing", 0)
         began, longest, going_on = time.monotonic(), 0.0, True
-        while going_on:
-            going_on = False
-            for batch in plan:
-                spent = time.monotonic() - began
-                late = spent + longest > settings.budget_seconds
-                if self._enough(batch) or (late and self.restarts(batch)):
-                    continue
-                self._progress.left(max(longest, min(settings.budget_seconds - spent, self._most_left(plan, longest))))
-                self._restart(batch)
-                longest, going_on = max(longest, time.monotonic() - began - spent), True
+        with tempfile.TemporaryDirectory(prefix="fiftyx-caches-", ignore_cleanup_errors=True) as caches:
+            while going_on:
+                going_on = False
+                for group in plan:
+                    spent = time.monotonic() - began
+                    late = spent + longest > settings.budget_seconds
+                    wanting = tuple(batch for batch in group if not self._enough(batch))
+                    if late:
+                        wanting = tuple(batch for batch in wanting if not self.restarts(batch))
+                    if not wanting:
+                        continue
+                    left = min(settings.budget_seconds - spent, self._most_left(plan, longest))
+                    self._progress.left(max(longest, left))
+                    self._restart(wanting, Path(caches))
+                    longest, going_on = max(longest, time.monotonic() - began - spent), True
 
-    def _most_left(self, plan: Sequence[Sequence[Cell]], restart_seconds: float) -> float:
-        """Seconds until every batch has had all its restarts; infinite before the first is known."""
-        restarts = sum(self.run.settings.most_restarts - self.restarts(batch) for batch in plan)
+    def _most_left(self, plan: Sequence[Group], restart_seconds: float) -> float:
+        """Seconds until every group has had all its restarts; infinite before the first is known."""
+        restarts = sum(self.run.settings.most_restarts - min(map(self.restarts, group)) for group in plan)
         return restarts * restart_seconds if restart_seconds else math.inf
 
-    def restarts(self, batch: Sequence[Cell]) -> int:
+    def restarts(self, batch: Batch) -> int:
         """How many whole restarts all the cells of a batch that are still in the run have in common."""
         seen = [
             set(by_restart(((key.restart, 0.0) for key in rounds), self.run.settings.least_rounds))
-            for rounds in (self.run.records[cell.id].seconds.get("step", {}) for cell in batch if self._alive(cell))
+            for cell in batch
+            if self._ledger.alive(cell)
+            for rounds in [next(iter(self._ledger.record(cell).seconds.values()), {})]
         ]
         return len(set.intersection(*seen)) if seen else 0
 
-    def _enough(self, batch: Sequence[Cell]) -> bool:
-        alive = [self.run.records[cell.id] for cell in batch if self._alive(cell)]
-        restarts, settings = self.restarts(batch), self.run.settings
-        if not alive or restarts >= settings.most_restarts:
+    def _enough(self, batch: Batch) -> bool:
+        alive = [self._ledger.record(cell) for cell in batch if self._ledger.alive(cell)]
+        if not alive:
             return True
-        speedups = [self.run.speedup(record) for record in alive if record.cell != record.cell.reference]
-        precise = all(found is not None and found.precision <= settings.precision for found in speedups)
-        return restarts >= settings.least_restarts and precise
+        speedups = [self.run.speedup(record) for record in alive if not record.cell.is_floor]
+        return stats.enough(speedups, self.restarts(batch), self.run.settings)
 
-    def _restart(self, batch: Sequence[Cell]) -> None:
+    def _restart(self, group: Group, caches: Path) -> None:
         """A fresh set of workers and their rounds. A worker that fails leaves; the others go on."""
         number = 1 + max((start.restart for record in self.run.records.values() for start in record.starts), default=-1)
-        with self._workshop() as open_worker:
-            workers = [open_worker(cell) for cell in batch if self._alive(cell)]
-            workers = [worker for worker in workers if self._survives(worker, self._loaded)]
-            workers = [worker for worker in workers if self._survives(worker, partial(self._started, number))]
-            for turn in range(self.run.settings.rounds if workers else 0):
-                key = Round(number, turn)
-                self._progress.advance(f"restart {self.restarts(batch)}, round {turn + 1}")
-                for worker in self._random.sample(workers, len(workers)):
-                    if not self._survives(worker, partial(self._visited, key)):
-                        workers.remove(worker)
-                self._save(self.run)
+        firsts = {cell.process: cell for batch in reversed(group) for cell in batch if self._ledger.alive(cell)}
+        with Workshop(self._nets) as workshop:
+            with self._ledger.spending("loading"):
+                workers = {process: self._open(workshop, cell, caches) for process, cell in firsts.items()}
+                for process, worker in tuple(workers.items()):
+                    if not self._ledger.survives(worker, self._loaded):
+                        del workers[process]
+            self._on_gpu = sum(worker.cell.device == "cuda" for worker in workers.values())
+            turns = 0
+            for batch in group:
+                turns += self._rounds(workshop, batch, workers, number, turns)
 
-    def _survives(self, worker: WorkerProcess, action: Callable[[WorkerProcess], None]) -> bool:
-        """Whether the action left the worker's cell in the run; if not, its outcome is recorded."""
-        try:
-            action(worker)
-        except CellEnded as end:
-            worker.kill()
-            self._end(worker.cell, end)
-            return False
-        return True
+    def _open(self, workshop: Workshop, cell: Cell, caches: Path) -> WorkerProcess:
+        """A worker for the cell; its caches are those of its last cold start, or a fresh folder."""
+        records = (record for record in self.run.records.values() if record.cell.process == cell.process)
+        past = len({start.restart for record in records for start in record.starts})
+        folder = caches / f"{cell.process.id}-{past // COLD_EVERY}"
+        self._cold[cell.process] = not folder.exists()
+        folder.mkdir(exist_ok=True)
+        return workshop.open(cell, caches=folder)
 
-    def _agreed(self, worker: WorkerProcess) -> None:
-        self._loaded(worker)
-        agreement = Agreement.of(self._answer(worker))
-        self._keep(replace(self.run.records[worker.cell.id], agreement=agreement))
-        if agreement.first_wrong:
-            raise CellEnded("wrong", str(agreement.first_wrong))
-        self._progress.tell(self.run.records[worker.cell.id])
+    def _rounds(
+        self, workshop: Workshop, batch: Batch, workers: dict[Cell, WorkerProcess], number: int, turn: int
+    ) -> int:
+        """Prepares the workers for the batch and takes its rounds, numbered from `turn` on; returns how many."""
+        present = [workers[cell.process] for cell in batch if cell.process in workers and self._ledger.alive(cell)]
+        with self._ledger.spending("preparing"):
+            for cell in batch:
+                worker = workers.get(cell.process)
+                if worker in present and worker.cell != cell:
+                    workshop.load(worker, cell)
+                    self._check_in(worker, self._loaded, present)
+            for worker in tuple(present):
+                self._check_in(worker, partial(self._started, number), present)
+        clean = taken = 0
+        rounds = self.run.settings.rounds
+        # A disturbed round is repeated whole, half as many times as there are rounds at most
+        while present and clean < rounds and taken < rounds + rounds // 2:
+            key = Round(number, turn + taken)
+            self._progress.advance(f"restart {self.restarts(batch) + 1}, size {batch[0].size}, round {taken + 1}")
+            began = time.monotonic()
+            with self._ledger.spending("visiting"):
+                for worker in self._random.sample(present, len(present)):
+                    self._check_in(worker, partial(self._visited, key), present)
+            if time.monotonic() - began > LONG_VISIT_SECONDS * len(present):
+                rounds = min(rounds, LEAST_ROUNDS)
+            taken += 1
+            clean += not self.run.disturbed(key)
+            self._ledger.save()
+        for process in [
+            process for process, worker in workers.items() if worker.cell in batch and worker not in present
+        ]:
+            del workers[process]
+        return taken
+
+    def _check_in(
+        self, worker: WorkerProcess, action: Callable[[WorkerProcess], None], present: list[WorkerProcess]
+    ) -> None:
+        """Has the worker act, and takes it off the list if that ends its cell."""
+        if not self._ledger.survives(worker, action):
+            present.remove(worker)
 
     def _loaded(self, worker: WorkerProcess) -> None:
-        runtime = worker.loaded(self.run.settings.timeout_seconds)
-        self._keep(replace(self.run.records[worker.cell.id], runtime=runtime))
+        self._ledger.loaded(worker)
+        self._hold_to_threads(worker)
+
+    def _hold_to_threads(self, worker: WorkerProcess, health: Health | None = None) -> None:
+        if reason := overshoot(worker.cell.threads, self._ledger.record(worker.cell).runtime, health):
+            raise CellEnded("failed", reason)
 
     def _started(self, number: int, worker: WorkerProcess) -> None:
         self._progress.advance(f"starting {worker.cell.label}")
-        worker.send("start")
+        worker.send("start", suspect=not self._ledger.record(worker.cell).starts)
         answer = self._answer(worker)
         if "late" in answer:
             raise CellEnded("wrong", f"wait() returned with {answer['late']:.0%} of the work still under way")
-        record = self.run.records[worker.cell.id]
-        self._keep(replace(record, starts=(*record.starts, Start(number, **answer["start"]))))
+        record = self._ledger.record(worker.cell)
+        start = Start(number, **answer["start"], cold=self._cold[record.cell.process])
+        self._ledger.keep(replace(record, starts=(*record.starts, start), work=answer.get("work", {})))
 
     def _visited(self, key: Round, worker: WorkerProcess) -> None:
         worker.send("slice", seconds=self.run.settings.slice_seconds)
         answer = self._answer(worker)
-        record = self.run.records[worker.cell.id]
+        self._ledger.spend("timed", answer["timed_seconds"])
+        record = self._ledger.record(worker.cell)
         seconds = {phase: {**record.seconds.get(phase, {}), key: value} for phase, value in answer["seconds"].items()}
-        health = {**record.health, key: Health(**answer["health"])}
-        self._keep(replace(record, outcome="measured", seconds=seconds, health=health))
+        health = self._watched(Health(**answer["health"]), worker)
+        self._ledger.keep(replace(record, outcome="measured", seconds=seconds, health={**record.health, key: health}))
+        self._hold_to_threads(worker, health)
+
+    def _watched(self, health: Health, worker: WorkerProcess) -> Health:
+        """With what the GPU says, for a cell that ran on it."""
+        seen = self._gpu.read() if worker.cell.device == "cuda" else GpuReading()
+        return replace(
+            health,
+            gpu_mhz=seen.mhz,
+            gpu_celsius=seen.celsius,
+            gpu_throttled=seen.throttled,
+            gpu_others=max(0, seen.processes - self._on_gpu),
+        )
 
     def _answer(self, worker: WorkerProcess) -> Any:
         return worker.receive(self.run.settings.timeout_seconds)
 
-    def _can_run(self, cell: Cell) -> bool:
-        end = obstacle(cell, self._nets[cell.net])
+
+def without_obstacles(run: Run, nets: Mapping[str, NetFile]) -> Run:
+    """The run with an outcome for every pending cell that cannot run here."""
+    for record in run.records.values():
+        end = obstacle(record.cell, nets[record.cell.net]) if record.outcome == "pending" else None
         if end is not None:
-            self._end(cell, end)
-        return end is None
-
-    def _alive(self, cell: Cell) -> bool:
-        return self.run.records[cell.id].outcome in ("pending", "measured")
-
-    def _keep(self, record: Record) -> None:
-        self.run = self.run.with_record(record)
-
-    def _end(self, cell: Cell, end: CellEnded) -> None:
-        self._keep(replace(self.run.records[cell.id], outcome=end.outcome, reason=end.reason))
-        self._progress.tell(self.run.records[cell.id])
-        self._save(self.run)
-
-    @contextmanager
-    def _workshop(self) -> Iterator[Callable[..., WorkerProcess]]:
-        """Opens workers in a temporary folder; on leaving, however that comes about, none is left."""
-        opened: list[WorkerProcess] = []
-        with tempfile.TemporaryDirectory(prefix="fiftyx-", ignore_cleanup_errors=True) as folder:
-
-            def open_worker(cell: Cell, threads: str | None = None) -> WorkerProcess:
-                place = Path(folder) / str(len(opened))
-                opened.append(WorkerProcess(cell, self._nets[cell.net], place, threads))
-                return opened[-1]
-
-            try:
-                yield open_worker
-            finally:
-                for worker in opened:
-                    worker.kill()
+            run = run.with_record(replace(record, outcome=end.outcome, reason=end.reason))
+    return run
 
 
 def obstacle(cell: Cell, net: NetFile) -> CellEnded | None:

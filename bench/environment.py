@@ -28,14 +28,15 @@ THREAD_VARIABLES = (
 def worker_environment(
     cell: Cell, net: NetFile, caches: Path, threads: str, base: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
-    """The whole environment of the cell's worker; `caches` is an empty folder, so that first steps compile anew.
+    """The whole environment of the cell's worker; where `caches` is an empty folder, first steps compile anew.
 
     Later entries win: the caller's own variables, ours, the framework's, what the net declares for its
     variant, dtype and device.
     """
-    # What the caller has set for threads is not "each framework's own default".
-    variables = {name: value for name, value in base.items() if name not in THREAD_VARIABLES}
-    variables |= ALLOCATOR
+    # What the caller has set for threads is not "each framework's own default", nor is it the system's allocator.
+    variables = {name: value for name, value in base.items() if name not in (*THREAD_VARIABLES, *ALLOCATOR)}
+    if cell.allocator == "pinned":
+        variables |= ALLOCATOR
     variables |= {
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), base.get("PYTHONPATH")])),
         "PYTHONUNBUFFERED": "1",
@@ -43,7 +44,8 @@ def worker_environment(
         "TRITON_CACHE_DIR": str(caches / "triton"),
         "CUPY_CACHE_DIR": str(caches / "cupy"),
         "CUDA_CACHE_PATH": str(caches / "cuda"),
-        "JAX_ENABLE_COMPILATION_CACHE": "false",
+        "JAX_COMPILATION_CACHE_DIR": str(caches / "jax"),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
     }
     if threads != "all":
         variables |= dict.fromkeys(THREAD_VARIABLES, threads)

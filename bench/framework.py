@@ -15,7 +15,7 @@ from typing import Any
 class Framework:
     """`install` is the remedy where it is missing; `packages` are the distributions whose versions matter.
 
-    `sees_cuda` takes the imported module.
+    `sees_cuda` and `device_bytes` (the peak of what it has allocated on a GPU) take the imported module.
     """
 
     install: str
@@ -23,6 +23,7 @@ class Framework:
     packages: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     sees_cuda: Callable[[Any], bool] = lambda module: True
+    device_bytes: Callable[[Any], int | None] = lambda module: None
 
 
 FRAMEWORKS: dict[str, Framework] = {
@@ -32,6 +33,7 @@ FRAMEWORKS: dict[str, Framework] = {
         "pip install torch from an index with CUDA builds",
         ("torch", "triton"),
         sees_cuda=lambda torch: bool(torch.cuda.is_available()),
+        device_bytes=lambda torch: int(torch.cuda.max_memory_reserved()),
     ),
     "tensorflow": Framework(
         "pip install tensorflow",
@@ -39,6 +41,7 @@ FRAMEWORKS: dict[str, Framework] = {
         ("tensorflow", "tensorflow-cpu"),
         {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_FORCE_GPU_ALLOW_GROWTH": "true"},
         sees_cuda=lambda tensorflow: bool(tensorflow.config.list_physical_devices("GPU")),
+        device_bytes=lambda tensorflow: int(tensorflow.config.experimental.get_memory_info("GPU:0")["peak"]),
     ),
     "keras": Framework(
         "pip install keras tensorflow",
@@ -53,12 +56,14 @@ FRAMEWORKS: dict[str, Framework] = {
         ("jax", "jaxlib"),
         {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
         sees_cuda=lambda jax: any(device.platform == "gpu" for device in jax.devices()),
+        device_bytes=lambda jax: (jax.devices("gpu")[0].memory_stats() or {}).get("peak_bytes_in_use"),
     ),
     "cupy": Framework(
         "pip install cupy-cuda13x",
         "pip install cupy-cuda13x",
         ("cupy-cuda13x", "cupy-cuda12x", "cupy"),
         sees_cuda=lambda cupy: bool(cupy.cuda.is_available()),
+        device_bytes=lambda cupy: int(cupy.get_default_memory_pool().total_bytes()),
     ),
 }
 
@@ -78,6 +83,12 @@ def cuda_refused(name: str) -> str | None:
     if known is None or known.sees_cuda(importlib.import_module(name)):
         return None
     return f"this build of {name} sees no NVIDIA GPU: {known.install_for_cuda}, and check the driver with nvidia-smi"
+
+
+def device_bytes(name: str) -> int | None:
+    """The peak of what an imported framework has allocated on the GPU; None where it does not tell."""
+    known = FRAMEWORKS.get(name)
+    return known.device_bytes(importlib.import_module(name)) if known else None
 
 
 def versions() -> dict[str, str]:

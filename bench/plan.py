@@ -1,48 +1,112 @@
 """What a run is going to do: the chosen cells, all pending, or an unfinished run taken up again."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import store
-from bench.cell import Cell, with_references
+from bench.cell import DEVICES, Cell, select
 from bench.environment import ROOT
 from bench.errors import UserError
-from bench.machine import commit, machine
-from bench.netfile import IMPLEMENTATIONS, NetFile, source
+from bench.machine import commit, machine, present_devices
+from bench.netfile import IMPLEMENTATIONS, NetFile, is_floors, source
+from bench.problem import DTYPES, TIMED, TUTORIAL, WORKLOADS
 from bench.record import Record, Run, Settings
+from bench.workload import Size
 
-# What `fiftyx run` times when no net is named: one batch that shows each way of computing once.
+# What `fiftyx run` times at the tutorial's size when no net is named: each way of computing once, in one batch.
 TELLING_NETS = (
     "numpy_manual",
     "torch_tensor",
+    "torch_inplace",
     "torch_autograd",
+    "torch_nn",
     "tensorflow_static_graph",
-    "tensorflow_static_graph:float64_feeds",
     "jax_grad",
     "cupy_manual",
 )
+# And at the other sizes.
+SWEEPING_NETS = ("numpy_manual", "torch_tensor", "jax_grad", "cupy_manual")
+SHORT_SWEEP = (TUTORIAL, Size(256, 1000, 400, 10), Size(1024, 1000, 1600, 10))
 QUICK = Settings(least_restarts=3, most_restarts=3, rounds=5, budget_seconds=30.0)
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What cells a request asks for; empty means the default of that coordinate."""
+
+    nets: Sequence[str] = ()
+    workloads: Sequence[str] = ()
+    sizes: Sequence[Size] = ()
+    dtypes: Sequence[str] = ()
+    devices: Sequence[str] = ()
+    threads: str = "all"
+    allocator: str = "pinned"
+    everything: bool = False
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it leaves the job to us; where it runs is the user's to say all the same."""
+        return replace(self, devices=()) == Choice()
+
+    def cells(self, nets: Mapping[str, NetFile], known: Sequence[str], usual: Sequence[str]) -> tuple[Cell, ...]:
+        """Every cell it asks for of `known` workloads; `usual` are those of a request that names none.
+
+        Raises UserError where a name is unknown or nothing is left.
+        """
+        for name in WORKLOADS.keys() & set(self.workloads) - set(known):
+            raise UserError(f"{name} is only checked, not timed: use `fiftyx check --workload {name}`")
+        return select(
+            nets,
+            self.nets,
+            self.workloads or (known if self.everything else usual),
+            self.sizes or (TUTORIAL,),
+            self.dtypes or (DTYPES if self.everything else ("float32",)),
+            DEVICES if "all" in self.devices else self.devices or (DEVICES if self.everything else present_devices()),
+            self.threads,
+            self.allocator,
+            fallback=not (self.devices or self.everything),
+        )
+
+
+def job_of(choice: Choice, nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:
+    """The cells of a run: those asked for, or a telling few, with the NumPy cells that ground them.
+
+    Nobody having chosen, the sizes are few and short, and NumPy runs under other settings too, so that the way
+    from the tutorial's NumPy to the fastest cell can be taken one step at a time.
+    """
+    sizes = choice.sizes or (SHORT_SWEEP if choice.is_default else (TUTORIAL,))
+    if choice.nets or choice.everything:
+        cells = replace(choice, sizes=sizes).cells(nets, TIMED, ("two_layer",))
+    else:
+        cells = ()
+        for names, chosen in (
+            (telling(nets, TELLING_NETS), [size for size in sizes if size == TUTORIAL]),
+            (telling(nets, SWEEPING_NETS), [size for size in sizes if size != TUTORIAL]),
+        ):
+            if chosen:
+                cells += replace(choice, nets=names, sizes=chosen).cells(nets, TIMED, ("two_layer",))
+    if choice.dtypes or choice.allocator != "pinned":
+        return cells
+    numpy = dict.fromkeys(cell.reference for cell in cells)
+    for cell in [cell for cell in numpy if cell.size == TUTORIAL or not choice.is_default]:
+        cells += (replace(cell, dtype="float64", allocator="system"),)
+        if not choice.nets and choice.threads == "all" and cell.size == TUTORIAL:
+            cells += replace(cell, allocator="system"), replace(cell, threads="1")
+    return tuple(dict.fromkeys(cells))
+
+
+def telling(nets: Mapping[str, NetFile], ours: Sequence[str]) -> tuple[str, ...]:
+    """Our nets, and every net that does not come with the project."""
+    guests = [net for net in nets.values() if net.path.parent != IMPLEMENTATIONS and not is_floors(net.name)]
+    return (*ours, *(f"{net.name}:{variant}" for net in guests for variant in net.variants))
+
+
 def planned(cells: Iterable[Cell], settings: Settings) -> Run:
-    """A new run on this machine of these cells and the NumPy cells that their speedups need."""
-    records = {cell.id: Record(cell, "pending") for cell in with_references(cells)}
+    """A new run on this machine of these cells."""
+    records = {cell.id: Record(cell, "pending") for cell in cells}
     return Run(machine(), commit(ROOT), datetime.now(UTC).isoformat(timespec="seconds"), settings, records)
-
-
-def default_nets(nets: Mapping[str, NetFile]) -> tuple[str, ...]:
-    """The telling nets, and every net that does not come with the project."""
-    guests = [net for net in nets.values() if net.path.parent != IMPLEMENTATIONS]
-    names = [f"{net.name}:{variant}" for net in guests for variant in net.variants]
-    return (*TELLING_NETS, *names)
-
-
-def with_tutorial_baseline(cells: Sequence[Cell]) -> tuple[Cell, ...]:
-    """The cells and NumPy in float64, which is what the tutorial compares its float32 rows with."""
-    baselines = (replace(cell.reference, dtype="float64") for cell in cells if cell.timed)
-    return tuple(dict.fromkeys([*cells, *baselines]))
 
 
 def resumed(path: Path, nets: Mapping[str, NetFile]) -> Run:

@@ -32,15 +32,17 @@ class CellEnded(Exception):
 class WorkerProcess:
     """A fresh process for one cell, in a session of its own so that Ctrl-C reaches only the parent."""
 
-    def __init__(self, cell: Cell, net: NetFile, folder: Path, threads: str | None = None) -> None:
-        """`threads` may be fewer than the cell's where nothing is timed."""
+    def __init__(
+        self, cell: Cell, net: NetFile, folder: Path, threads: str | None = None, caches: Path | None = None
+    ) -> None:
+        """`threads` may be fewer than the cell's where nothing is timed; `caches` may be an earlier worker's."""
         folder.mkdir(parents=True)
         self._log = folder / "stderr"
         self._buffer = b""
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bench.worker", str(os.getpid()), cell.threads],
-                env=worker_environment(cell, net, folder / "caches", threads or cell.threads),
+                env=worker_environment(cell, net, caches or folder / "caches", threads or cell.threads),
                 cwd=folder,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

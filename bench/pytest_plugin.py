@@ -18,7 +18,7 @@ import pytest
 from rich.console import Console
 
 from bench import document
-from bench.cell import Cell, select
+from bench.cell import Cell, select, with_references
 from bench.conductor import Conductor, obstacle
 from bench.errors import UserError
 from bench.machine import machine, present_devices
@@ -94,7 +94,7 @@ class Door:
         """The measured run; the first to ask has it measured."""
         if self._run is None:
             capture = self._config.pluginmanager.getplugin("capturemanager")
-            job = planned(self._cells, settings(self._config))
+            job = planned(with_references(self._cells), settings(self._config))
             with capture.global_and_fixture_disabled():
                 progress = Progress(Console(), job.settings.budget_seconds)
                 self._run = Conductor(job, self.nets, lambda state: None, progress).conduct()
@@ -192,7 +192,7 @@ def settings(config: pytest.Config) -> Settings:
     """The engine's settings for pytest-benchmark's options."""
     rounds = int(config.getoption("benchmark_min_rounds"))
     precision = config.getoption("benchmark_precision", None)
-    visit_seconds = 1.5 * Settings().slice_seconds  # a slice of steps and half a slice of phases
+    visit_seconds = 1.9 * Settings().slice_seconds  # of steps, phases, latency and reading the loss
     restarts = max(1, round(float(config.getoption("benchmark_max_time")) / (rounds * visit_seconds)))
     return Settings(
         least_restarts=min(Settings().least_restarts, restarts),

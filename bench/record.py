@@ -150,15 +150,14 @@ class Settings:
     else it goes on up to `most_restarts`, or until another restart would overrun `budget_seconds` of timing.
     """
 
-    # Ten, since the fastest cell is chosen on half of them and timed on the other half.
-    least_restarts: int = 10
+    least_restarts: int = 5
     most_restarts: int = 40
-    rounds: int = 8
-    slice_seconds: float = 0.05
+    rounds: int = 6
+    slice_seconds: float = 0.08
     precision: float = 0.02
-    budget_seconds: float = 160.0
+    budget_seconds: float = 190.0
     timeout_seconds: float = 120.0
-    workers: int = 12
+    workers: int = 24
 
     @property
     def least_rounds(self) -> int:

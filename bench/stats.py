@@ -73,6 +73,18 @@ def by_restart(values: Iterable[tuple[int, float]], least_rounds: int = 1) -> di
     return {restart: float(np.median(group)) for restart, group in grouped.items() if len(group) >= least_rounds}
 
 
+def enough(speedups: Iterable[Estimate | None], restarts: int, settings: Any) -> bool:
+    """Whether to stop: every speedup is precise enough after the least number of restarts, or the most are made.
+
+    `settings` has `least_restarts`, `most_restarts` and `precision` (half-width, relative).
+    """
+    if restarts < settings.least_restarts:
+        return False
+    if restarts >= settings.most_restarts:
+        return True
+    return all(found is not None and found.precision <= settings.precision for found in speedups)
+
+
 def time_estimate(rounds: Rounds, least_rounds: int = 1) -> Estimate | None:
     """Seconds, from one positive value per (restart, round)."""
     medians = by_restart(((key[0], seconds) for key, seconds in rounds.items()), least_rounds)

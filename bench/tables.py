@@ -2,12 +2,26 @@
 
 from collections.abc import Iterable, Iterator
 
+from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
 from bench.catalog import Offer
+from bench.progress import clock
 from bench.record import Run
 from bench.stats import Estimate
+
+COLUMNS: dict[str, JustifyMethod] = {
+    "net": "left",
+    "dtype": "left",
+    "device": "left",
+    "threads": "left",
+    "step": "right",
+    "over NumPy": "right",
+    "95% interval": "right",
+    "over its products": "right",
+    "first step": "right",
+}
 
 
 def of_offers(offers: Iterable[Offer]) -> Table:
@@ -23,31 +37,46 @@ def of_offers(offers: Iterable[Offer]) -> Table:
 
 
 def of_times(job: Run) -> Iterator[Table]:
-    """A table for each question (work, size, threads): the measured cells, fastest first, with speedups over NumPy."""
-    measured = [record for record in job.records.values() if record.outcome == "measured"]
-    timed = [(record, took) for record in measured if (took := job.time(record))]
-    for question in dict.fromkeys(record.cell.question for record, _ in timed):
-        workload, size, threads, allocator = question
-        table = Table(
-            title=f"{workload}, size {size}, threads: {threads}, allocator: {allocator}",
-            box=None,
-            pad_edge=False,
-            title_justify="left",
-        )
-        for heading in ("net", "dtype", "device", "step", "over NumPy", "95% interval", "first step"):
-            table.add_column(
-                heading, no_wrap=True, justify="left" if heading in ("net", "dtype", "device") else "right"
-            )
-        rows = [pair for pair in timed if pair[0].cell.question == question]
+    """A table for each work (workload and size): the measured cells, fastest first, with speedups over NumPy."""
+    nets = [record for record in job.records.values() if record.outcome == "measured" and not record.cell.is_floor]
+    timed = [(record, took) for record in nets if (took := job.time(record))]
+    for work in dict.fromkeys(record.cell.work for record, _ in timed):
+        workload, size = work
+        table = Table(title=f"{workload}, size {size}", box=None, pad_edge=False, title_justify="left")
+        for heading, justify in COLUMNS.items():
+            table.add_column(heading, no_wrap=True, justify=justify)
+        rows = [pair for pair in timed if pair[0].cell.work == work]
         for record, took in sorted(rows, key=lambda pair: pair[1].value):
-            speedup = None if record.cell == record.cell.reference else job.speedup(record)
+            speedup = None if record.cell.is_reference else job.speedup(record)
+            multiple = job.multiple_of_floor(record)
+            settings = [record.cell.threads, *(["system"] if record.cell.allocator == "system" else [])]
             table.add_row(
-                *(Text(record.cell.label), record.cell.dtype, record.cell.device, f"{took.value * 1e6:.1f} us"),
+                *map(Text, (record.cell.label, record.cell.dtype, record.cell.device, " ".join(settings))),
+                f"{took.value * 1e6:.1f} us",
                 f"{speedup.value:.2f}x" if speedup else "",
                 interval_text(speedup),
+                f"{multiple.value:.2f}x" if multiple else "",
                 f"{record.starts[0].first_step_seconds * 1e3:.1f} ms",
             )
         yield table
+
+
+def remarks(job: Run) -> Iterator[str]:
+    """What else there is to say of a run's times: what never settled, what was disturbed, where the time went."""
+    unsteady = [r.cell.label for r in job.records.values() if any(not start.steady for start in r.starts)]
+    if unsteady:
+        yield f"still showed a trend when some warm-up ended: {', '.join(dict.fromkeys(unsteady))}"
+    keys = {key for record in job.records.values() for key in record.health}
+    disturbed = [key for key in keys if job.disturbed(key)]
+    if disturbed:
+        labels = dict.fromkeys(label for key in sorted(disturbed) for label in job.disturbed(key))
+        yield f"{len(disturbed)} of {len(keys)} rounds were disturbed and repeated or left in: {', '.join(labels)}"
+    spent = job.spent
+    after_loading = clock(spent.preparing_seconds + spent.visiting_seconds)
+    yield (
+        f"time: {clock(spent.checking_seconds)} checking, {clock(spent.loading_seconds)} starting processes, "
+        f"then {after_loading}, of which {spent.timed_share:.0%} inside timed slices"
+    )
 
 
 def interval_text(found: Estimate | None) -> str:

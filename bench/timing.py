@@ -3,11 +3,12 @@
 Every function takes the clock, so that tests can script it. Seconds throughout.
 """
 
+import math
 import statistics
 import time
 from collections.abc import Callable
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.record import CUMULATIVE_PHASES, SEPARATE_PHASES
 
@@ -16,35 +17,70 @@ Clock = Callable[[], float]
 # A sample is long against the clock (50 ns) and against one wait (up to 20 us on a GPU).
 SAMPLE_SECONDS = 0.005
 CALIBRATION_TRIES = 3
-WARM_SLICE_SECONDS = 0.02
+# No disturbance of another step takes as long.
+LONG_STEPS_SECONDS = 0.2
+WARM_SLICE_SECONDS = 0.01
 WARM_WINDOW = 5
 WARM_TREND = 0.02
 WARM_SLICES = 50
+WARM_SECONDS = 5.0
 IDLE_WAITS = 20
 LATENESS_TRIES = 5
+LATENESS_SECONDS = 1.0
 QUIET_LOOK_SECONDS = 0.012
 QUIET_LOOKS = 40
 
 
-def start_net(make_net: Callable[[], Any], clock: Clock = time.perf_counter) -> tuple[Any, float, float]:
-    """The net, the seconds to build it and the seconds of its first step (compile, allocate, autotune)."""
+class Timed(NamedTuple):
+    """Any call and the wait for its work, to be timed as a net's steps are."""
+
+    step: Callable[[], Any]
+    wait: Callable[[], Any]
+
+
+def waited(net: Any) -> Timed:
+    """The net's step with a wait after each: its latency."""
+
+    def step_and_wait() -> None:
+        net.step()
+        net.wait()
+
+    return Timed(step_and_wait, net.wait)
+
+
+def read(net: Any) -> Timed:
+    """The net's step with its loss read to the host each time, as the tutorial prints it."""
+    return Timed(lambda: float(net.step()), net.wait)
+
+
+def start_net(make_net: Callable[[], Any], clock: Clock = time.perf_counter) -> tuple[Any, float]:
+    """The net and the seconds to build it."""
     began = clock()
     net = make_net()
     net.wait()
-    built = clock()
+    return net, clock() - began
+
+
+def first_step(net: Any, clock: Clock = time.perf_counter) -> float:
+    """Seconds of a net's first step (compile, allocate, autotune)."""
+    began = clock()
     net.step()
     net.wait()
-    return net, built - began, clock() - built
+    return clock() - began
 
 
 def steps_per_sample(net: Any, period: int, clock: Clock = time.perf_counter) -> int:
     """k: as many steps as SAMPLE_SECONDS hold, a multiple of the workload's period.
 
-    Judged by the fastest of a few tries, since a disturbance only ever makes a try slower.
+    Judged by the fastest of a few tries, since a disturbance only ever makes a try slower; a step that is
+    far longer than a sample needs but one.
     """
     steps = period
     while True:
-        took = min(steps * time_steps(net, steps, 0.0, clock)[0] for _ in range(CALIBRATION_TRIES))
+        took = steps * time_steps(net, steps, 0.0, clock)[0]
+        if took < LONG_STEPS_SECONDS:
+            tries = (steps * time_steps(net, steps, 0.0, clock)[0] for _ in range(CALIBRATION_TRIES - 1))
+            took = min(took, *tries)
         if took >= SAMPLE_SECONDS / 4:
             return period * max(1, round(SAMPLE_SECONDS / took * steps / period))
         steps *= 2
@@ -68,17 +104,25 @@ def time_steps(net: Any, steps: int, seconds: float, clock: Clock = time.perf_co
 
 
 def warm_up(net: Any, steps: int, clock: Clock = time.perf_counter) -> bool:
-    """Runs slices until they show no trend; False if they still do after WARM_SLICES.
+    """Runs slices until they show no trend; False if they still do after WARM_SLICES or WARM_SECONDS.
 
-    No trend: the median of the last window of slices is within WARM_TREND of the window before it.
+    No trend: the median of the last window of slices is within WARM_TREND of the window before it. Where a
+    slice is one long step the windows are shorter, and what their medians may differ by is wider accordingly.
     """
     slices: list[float] = []
-    for _ in range(WARM_SLICES):
+    began, window = clock(), WARM_WINDOW
+    while len(slices) < WARM_SLICES:
         slices.append(statistics.median(time_steps(net, steps, WARM_SLICE_SECONDS, clock)))
-        if len(slices) >= 2 * WARM_WINDOW:
-            before = statistics.median(slices[-2 * WARM_WINDOW : -WARM_WINDOW])
-            if abs(statistics.median(slices[-WARM_WINDOW:]) / before - 1) <= WARM_TREND:
+        spent = clock() - began
+        if spent > WARM_SECONDS / 5:
+            window = 2
+        if len(slices) >= 2 * window:
+            before = statistics.median(slices[-2 * window : -window])
+            trend = abs(statistics.median(slices[-window:]) / before - 1)
+            if trend <= WARM_TREND * math.sqrt(WARM_WINDOW / window):
                 return True
+            if spent > WARM_SECONDS:
+                return False
     return False
 
 
@@ -136,7 +180,8 @@ def lateness(
     """
     steps = period
     shares: list[float] = []
-    while len(shares) < LATENESS_TRIES:
+    first = clock()
+    while len(shares) < LATENESS_TRIES and (not shares or clock() - first < LATENESS_SECONDS):
         began = clock()
         for _ in repeat(None, steps):
             net.step()

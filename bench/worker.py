@@ -10,7 +10,6 @@ import importlib
 import importlib.util
 import json
 import os
-import resource
 import signal
 import statistics
 import sys
@@ -21,12 +20,17 @@ from pathlib import Path
 from typing import Any
 
 from bench import agreement, basics, timing
-from bench.framework import cuda_refused, missing
-from bench.netfile import REFERENCE, source
+from bench.framework import cuda_refused, device_bytes, missing
+from bench.health import Health, Reading
+from bench.memory import PeakMemory
+from bench.netfile import REFERENCE, is_floors, source
 from bench.problem import WORKLOADS, Problem, Size
+from bench.record import FLOORS, LATENCY, LOSS_READ
 
 # A net with this share of its work still under way after its wait did not wait for it.
 LATE = 0.3
+# Which part of a slice each of these gets besides the steps: phases, latency, reading the loss; each floor.
+PHASES_SHARE, LATENCY_SHARE, FLOOR_SHARE = 0.5, 0.2, 0.3
 
 
 class Worker:
@@ -34,16 +38,23 @@ class Worker:
 
     problem: Problem
     cumulative: bool
+    floors: bool
+    framework: str
     make: agreement.MakeNet
     make_reference: agreement.MakeNet
     period: int
-    net: Any
+    memory: PeakMemory | None = None
+    net: Any = None
+    timed: dict[str, tuple[Any, int, float]]
 
     def load(self, net: dict[str, Any], workload: str, size: list[int], dtype: str, device: str) -> Any:
         """Imports the net's file; `skip` says why it cannot run here, if so."""
+        self.net, self.timed = None, {}  # an earlier cell's
+        gc.unfreeze()
         self.problem = Problem(workload, Size(*size), dtype)
-        self.cumulative = net["cumulative"]
+        self.cumulative, self.framework = net["cumulative"], net["framework"]
         path = Path(net["path"])
+        self.floors = is_floors(path.stem)
         spec = importlib.util.spec_from_file_location(path.stem, path)
         assert spec is not None and spec.loader is not None
         module = importlib.util.module_from_spec(spec)
@@ -58,6 +69,9 @@ class Worker:
         reference: Any = importlib.import_module(f"implementations.{REFERENCE}").NETS.get(workload)
         self.make_reference = lambda problem: reference(problem, "cpu", **net["reference"])
         self.period = WORKLOADS[workload].period
+        self.device = device
+        # Later cells are larger, so that the peak is always that of the last one.
+        self.memory = self.memory or PeakMemory()
         return {"runtime": {**runtime(), "source": source(path)}}
 
     def agree(self) -> Any:
@@ -73,16 +87,41 @@ class Worker:
         net.wait()
         return {"loss": loss}
 
-    def start(self) -> Any:
-        """Builds the net, times its first step, warms it up."""
-        self.net, setup_seconds, first_step_seconds = timing.start_net(lambda: self.make(self.problem))
-        late = timing.lateness(self.net, self.period)
+    def start(self, suspect: bool) -> Any:
+        """Builds the net, times its first step, warms it up; of floors, warms each of them up.
+
+        A net that is still `suspect` must first show that its wait waits.
+        """
+        if self.floors:
+            return self.start_floors()
+        self.net, setup_seconds = timing.start_net(lambda: self.make(self.problem))
+        first_step_seconds = timing.first_step(self.net)
+        late = timing.lateness(self.net, self.period) if suspect else 0.0
         if late > LATE:
             return {"late": late}
-        self.steps = timing.steps_per_sample(self.net, self.period)
-        steady = timing.warm_up(self.net, self.steps)
+        steps = timing.steps_per_sample(self.net, self.period)
+        steady = timing.warm_up(self.net, steps)
         self.wait_seconds = timing.idle_wait_seconds(self.net)
-        self.time_phases(timing.WARM_SLICE_SECONDS)
+        self.time_phases(0.0)
+        self.timed = {"step": (self.net, steps, 1.0)}
+        if steps > self.period:  # else a sample is one step, or one period, already
+            self.timed[LATENCY] = timing.waited(self.net), steps, LATENCY_SHARE
+            self.timed[LOSS_READ] = timing.read(self.net), steps, LATENCY_SHARE
+        return self.started(setup_seconds, first_step_seconds, steps, steady)
+
+    def start_floors(self) -> Any:
+        """Each floor that the page has is timed as if it were a net's step."""
+        self.net, setup_seconds = timing.start_net(lambda: self.make(self.problem))
+        floors = {
+            name: timing.Timed(getattr(self.net, name), self.net.wait) for name in FLOORS if hasattr(self.net, name)
+        }
+        first_seconds = sum(timing.first_step(floor) for floor in floors.values())
+        self.timed = {name: (floor, timing.steps_per_sample(floor, 1), FLOOR_SHARE) for name, floor in floors.items()}
+        settled = [timing.warm_up(floor, steps) for floor, steps, _ in self.timed.values()]
+        self.wait_seconds = timing.idle_wait_seconds(self.net)
+        return self.started(setup_seconds, first_seconds, 1, all(settled)) | {"work": self.net.work}
+
+    def started(self, setup_seconds: float, first_step_seconds: float, steps: int, steady: bool) -> dict[str, Any]:
         gc.collect()
         gc.freeze()
         timing.quieten()
@@ -90,26 +129,29 @@ class Worker:
             "start": {
                 "setup_seconds": setup_seconds,
                 "first_step_seconds": first_step_seconds,
-                "steps": self.steps,
+                "steps": steps,
                 "wait_seconds": self.wait_seconds,
                 "steady": steady,
+                "memory_bytes": self.memory and self.memory.bytes,
+                "device_bytes": device_bytes(self.framework) if self.device == "cuda" else None,
             },
         }
 
     def slice(self, seconds: float) -> Any:
-        """One visit: an untimed sample to warm the caches again, a slice of steps, a slice of phases."""
-        timing.time_steps(self.net, self.steps, 0.0)
-        before = resource.getrusage(resource.RUSAGE_SELF)
-        samples = {"step": timing.time_steps(self.net, self.steps, seconds)}
-        after = resource.getrusage(resource.RUSAGE_SELF)
-        samples |= self.time_phases(seconds / 2)
+        """One visit: an untimed sample to warm the caches again, a slice of steps, and of what else there is."""
+        first, steps, _ = next(iter(self.timed.values()))
+        timing.time_steps(first, steps, 0.0)
+        before = Reading.now()
+        samples = {
+            name: timing.time_steps(call, steps, share * seconds) for name, (call, steps, share) in self.timed.items()
+        }
+        if not self.floors:
+            samples |= self.time_phases(PHASES_SHARE * seconds)
+        after = Reading.now()
         return {
-            "seconds": {phase: statistics.median(values) for phase, values in samples.items()},
-            "health": {
-                "involuntary_switches": after.ru_nivcsw - before.ru_nivcsw,
-                "minor_faults": after.ru_minflt - before.ru_minflt,
-                "quiet": timing.quieten(),
-            },
+            "seconds": {name: statistics.median(values) for name, values in samples.items()},
+            "timed_seconds": after.clock_seconds - before.clock_seconds,
+            "health": asdict(Health.between(before, after, timing.quieten())),
         }
 
     def time_phases(self, seconds: float) -> dict[str, list[float]]:
@@ -130,7 +172,8 @@ def runtime() -> dict[str, Any]:
         f"{pool['internal_api']} {pool.get('version') or ''}".strip() + f" x{pool['num_threads']}"
         for pool in threadpool_info()
     ]
-    return {"thread_pools": sorted(set(pools)), "processors": processors()}
+    widest = max((int(pool["num_threads"]) for pool in threadpool_info()), default=0)
+    return {"thread_pools": sorted(set(pools)), "widest_pool": widest, "processors": processors()}
 
 
 def processors() -> int:

@@ -1,6 +1,6 @@
 """A workload: what is trained, by which rule, and at which sizes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.errors import UserError
@@ -26,21 +26,24 @@ class Size:
 
     @classmethod
     def parse(cls, text: str) -> "Size":
-        """`tutorial`, or four positive integers: `64,1000,100,10` or `64x1000x100x10`.
-
-        Raises UserError for anything else.
-        """
-        if text == "tutorial":
-            return TUTORIAL
+        """Four positive integers: `64,1000,100,10` or `64x1000x100x10`. Raises UserError for anything else."""
         parts = text.replace("x", ",").split(",")
         if len(parts) == 4 and all(part.strip().isdecimal() and int(part) > 0 for part in parts):
             return cls(*(int(part) for part in parts))
         raise UserError(
-            f"size {text!r} is not four positive integers: give N,D_in,H,D_out such as 64,1000,100,10, or tutorial"
+            f"size {text!r} is not four positive integers: give N,D_in,H,D_out as 64,1000,100,10, or tutorial or sweep"
         )
 
 
 TUTORIAL = Size(64, 1000, 100, 10)
+# Batch and hidden width in factors of 4, up to steps of about 100 GFLOP.
+SWEEP = tuple(Size(batch, 1000, hidden, 10) for batch in (64, 256, 1024, 4096) for hidden in (100, 400, 1600, 6400))
+
+
+def parse_sizes(texts: Iterable[str]) -> tuple[Size, ...]:
+    """What `--size` names: `tutorial`, `sweep`, or four integers each. Raises UserError for anything else."""
+    named = {"tutorial": (TUTORIAL,), "sweep": SWEEP}
+    return tuple(dict.fromkeys(size for text in texts for size in named.get(text) or (Size.parse(text),)))
 
 
 @dataclass(frozen=True)

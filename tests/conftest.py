@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.cell import select
+from bench.cell import select, with_references
 from bench.conductor import Conductor
 from bench.netfile import discover
 from bench.plan import planned
@@ -85,7 +85,7 @@ def conduct() -> Callable[..., Run]:
     ) -> Run:
         nets = discover([folder])
         cells = select(nets, names, sizes=(size,))
-        return Conductor(planned(cells, settings), nets, save, Silent()).conduct()
+        return Conductor(planned(with_references(cells), settings), nets, save, Silent()).conduct()
 
     return run
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from bench import document, store
+from bench.record import LATENCY, LOSS_READ
 from tests.conftest import BRIEF
 
 GOOD = "pass"
@@ -113,7 +114,7 @@ def test_what_a_net_prints_does_not_reach_the_harness(write_net, conduct):
 def test_every_measured_cell_has_every_phase_of_every_round(write_net, conduct):
     run = conduct(write_net("good", GOOD), "good")
     for record in run.records.values():
-        assert set(record.seconds) == {"step", "forward", "backward", "update"}
+        assert set(record.seconds) == {"step", LATENCY, LOSS_READ, "forward", "backward", "update"}
         assert all([key.round for key in rounds] == [0, 1] for rounds in record.seconds.values())
         assert record.starts[0].first_step_seconds > 0
         assert all(seconds > 0 for seconds in record.seconds["step"].values())

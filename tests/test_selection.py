@@ -2,16 +2,18 @@ import re
 
 import pytest
 
-from bench.cell import Cell, batches, select, with_references
+from bench.batch import groups
+from bench.cell import Cell, select, with_references
 from bench.errors import UserError
 from bench.netfile import discover
 from bench.problem import SEED, TUTORIAL, Problem, Size
+from bench.workload import parse_sizes
 
 NETS = discover()
 
 
 def test_the_tutorial_size_is_the_tutorial_s():
-    assert Size.parse("tutorial") == Size(64, 1000, 100, 10) == Size.parse("64,1000,100,10")
+    assert parse_sizes(["tutorial"]) == parse_sizes(["64,1000,100,10"]) == (Size(64, 1000, 100, 10),) == (TUTORIAL,)
     assert Size.parse(str(TUTORIAL)) == TUTORIAL
 
 
@@ -54,15 +56,30 @@ def test_cells_differ_in_their_ids():
     assert len({cell.id for cell in cells}) == len(cells)
 
 
-def test_every_batch_holds_the_references_of_its_cells_and_poses_one_question():
+def test_every_batch_holds_the_references_of_its_cells_and_does_one_work():
     sizes = [TUTORIAL, Size(8, 8, 8, 8)]
     cells = with_references(select(NETS, sizes=sizes, dtypes=["float32", "float64"]))
-    plan = batches(cells, 4)
-    assert {cell for batch in plan for cell in batch} == set(cells)
-    for batch in plan:
-        assert len(batch) <= 4
-        assert {cell.reference for cell in batch} <= set(batch)
-        assert len({cell.question for cell in batch}) == 1
+    plan = groups(cells, 4)
+    assert {cell for group in plan for batch in group for cell in batch} == set(cells)
+    for group in plan:
+        assert len({cell.process for batch in group for cell in batch}) <= 4
+        for batch in group:
+            assert {cell.reference for cell in batch} <= set(batch)
+            assert len({cell.work for cell in batch}) == 1
+
+
+def test_sizes_share_their_workers_and_the_smallest_goes_first():
+    big = Size(128, 1000, 100, 10)
+    cells = with_references(select(NETS, ["torch_tensor"], sizes=[big, TUTORIAL]))
+    (group,) = groups(cells, 8)
+    assert [batch[0].size for batch in group] == [TUTORIAL, big]
+    assert {cell.process for cell in group[0]} == {cell.process for cell in group[1]}
+
+
+def test_a_reference_that_is_wanted_for_itself_at_another_size_is_measured_too():
+    alone = Cell("numpy_manual", size=Size(8, 8, 8, 8))
+    cells = (*with_references(select(NETS, ["torch_tensor"])), alone)
+    assert alone in {cell for group in groups(cells, 8) for batch in group for cell in batch}
 
 
 def test_a_reference_is_numpy_in_the_same_dtype_on_the_cpu():

@@ -83,8 +83,8 @@ def test_the_first_step_is_timed_apart_from_the_building_of_the_net():
         clock.now += 3.0
         return ScriptedNet(clock, lambda number: 9.0 if number == 0 else 1e-3)
 
-    _, setup_seconds, first_step_seconds = timing.start_net(build, clock)
-    assert (setup_seconds, first_step_seconds) == (3.0, 9.0)
+    net, setup_seconds = timing.start_net(build, clock)
+    assert (setup_seconds, timing.first_step(net, clock)) == (3.0, 9.0)
 
 
 def test_a_net_that_settles_is_steady_and_one_that_never_does_is_not():

@@ -1,0 +1,141 @@
+"""What a run will take, estimated before it starts: seconds, and bytes of memory."""
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import psutil
+
+from bench.batch import groups
+from bench.cell import Cell
+from bench.checking import CHECKERS
+from bench.conductor import LEAST_ROUNDS, LONG_VISIT_SECONDS
+from bench.problem import TUTORIAL, WORKLOADS
+from bench.progress import clock
+from bench.record import Record, Run, Settings
+from bench.stats import FIRM_RESTARTS
+
+# Beyond the matrix products: calls, small kernels, waits.
+OVERHEAD_SECONDS = 0.5e-3
+# Nets reach this part of the processor's best rate, and float64 half of float32's.
+REACHED = 0.5
+# Any GPU that is worth the question multiplies float32 matrices at this rate (a guess: nothing is started to find out).
+GPU_FLOPS_PER_SECOND = 10e12
+LOAD_SECONDS, PREPARE_SECONDS = 1.6 / min(8, os.cpu_count() or 1), 0.5
+# Steps that calibration, warm-up and one visit take at least; slices that a visit adds up to, and waiting for quiet.
+PREPARING_STEPS, VISIT_STEPS, VISIT_SLICES, QUIET_SECONDS = 10, 3, 1.9, 0.04
+# Away from the tutorial's size agreement takes a few steps.
+CHECKED_STEPS = 4
+# How many arrays of each shape a net holds at once.
+COPIES = 6
+
+
+@cache
+def cpu_flops_per_second(width: int = 768) -> float:
+    """The rate of a float32 matrix product on this processor, all cores."""
+    matrix = np.ones((width, width), "float32")
+    seconds = []
+    for _ in range(4):
+        began = time.perf_counter()
+        matrix @ matrix
+        seconds.append(time.perf_counter() - began)
+    return 2 * width**3 / min(seconds)
+
+
+def step_seconds(cell: Cell) -> float:
+    """One training step, roughly."""
+    rate = GPU_FLOPS_PER_SECOND if cell.device == "cuda" else cpu_flops_per_second()
+    halved = 0.5 if cell.dtype == "float64" else 1.0
+    return OVERHEAD_SECONDS + cell.size.flops_per_step / (rate * halved * REACHED)
+
+
+def check_seconds(cell: Cell) -> float:
+    """Agreement with the reference, both trained by phases and by steps."""
+    if cell.is_floor or not cell.timed:
+        return LOAD_SECONDS
+    workload = WORKLOADS[cell.workload]
+    steps = 2 * (workload.steps if cell.size in (TUTORIAL, workload.size) else CHECKED_STEPS)
+    return LOAD_SECONDS + steps * (step_seconds(cell) + step_seconds(replace(cell.reference, dtype="float64")))
+
+
+def visit_seconds(cell: Cell, settings: Settings) -> float:
+    """One visit of one round."""
+    return QUIET_SECONDS + max(VISIT_SLICES * settings.slice_seconds, VISIT_STEPS * step_seconds(cell))
+
+
+def restart_seconds(batch: Iterable[Cell], settings: Settings) -> float:
+    """One restart of a batch whose workers are loaded already."""
+    batch = tuple(batch)
+    visit = sum(visit_seconds(cell, settings) for cell in batch)
+    rounds = min(settings.rounds, LEAST_ROUNDS) if visit > LONG_VISIT_SECONDS * len(batch) else settings.rounds
+    return rounds * visit + sum(PREPARE_SECONDS + PREPARING_STEPS * step_seconds(cell) for cell in batch)
+
+
+def memory_bytes(cell: Cell) -> int:
+    """What the cell's worker holds beyond its framework: its arrays, and float64 copies of them while it is checked."""
+    size, width = cell.size, 8
+    numbers = size.batch * (size.d_in + size.d_out + 2 * size.hidden) + size.hidden * (size.d_in + size.d_out)
+    return COPIES * width * numbers
+
+
+def fitted(run: Run) -> Run:
+    """The run without the sizes whose restarts would overrun its budget, or that the memory has no room for.
+
+    Those cells are skipped with the estimate. The smallest size is never left out for its time.
+    """
+    settings, free = run.settings, psutil.virtual_memory().available
+    pending = [record.cell for record in run.records.values() if record.outcome == "pending"]
+    spent = 0.0
+    for group in groups(pending, settings.workers):
+        spent += FIRM_RESTARTS * LOAD_SECONDS * len(group[0])
+        for batch in group:
+            needed = FIRM_RESTARTS * restart_seconds(batch, settings)
+            held = sum(map(memory_bytes, batch))
+            if held > free:
+                reason = f"needs about {gib(held)} where {gib(free)} are free: choose a smaller --size or fewer nets"
+                run = without(run, batch, reason)
+            elif spent + needed > settings.budget_seconds and batch is not group[0]:
+                reason = (
+                    f"needs about {needed:.0f} s for {FIRM_RESTARTS} restarts, more than is left of "
+                    f"{settings.budget_seconds:.0f} s: give --seconds {spent + needed:.0f} or more"
+                )
+                run = without(run, batch, reason)
+            else:
+                spent += needed
+    return run
+
+
+def without(run: Run, batch: Iterable[Cell], reason: str) -> Run:
+    """The run with the batch's cells skipped."""
+    for cell in batch:
+        run = run.with_record(Record(cell, "skipped", reason))
+    return run
+
+
+def expected_seconds(run: Run) -> tuple[float, float]:
+    """Seconds of checking, and of timing at most, that the pending cells will take."""
+    pending = [record.cell for record in run.records.values() if record.outcome == "pending"]
+    checking = sum(check_seconds(cell) for cell in pending) / CHECKERS
+    once = sum(
+        restart_seconds(batch, run.settings) for group in groups(pending, run.settings.workers) for batch in group
+    )
+    loading = LOAD_SECONDS * len({cell.process for cell in pending})
+    return checking, min(
+        max(run.settings.budget_seconds, once + loading), run.settings.most_restarts * (once + loading)
+    )
+
+
+def foretold(run: Run) -> Iterator[str]:
+    """Lines that say what the run would do: its cells, and how long they would take."""
+    for record in run.records.values():
+        yield f"{record.outcome:8} {record.cell.id}" + (f": {record.reason}" if record.reason else "")
+    checking, timing = expected_seconds(run)
+    count = sum(record.outcome == "pending" for record in run.records.values())
+    yield f"{count} cells: about {clock(checking)} to check them, then at most {clock(timing)} to time them"
+
+
+def gib(count: float) -> str:
+    return f"{count / 2**30:.1f} GiB"
