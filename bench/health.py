@@ -67,12 +67,12 @@ class Health:
 
     @property
     def disturbances(self) -> tuple[str, ...]:
-        """What came from outside, in words; what a net does to itself (faults, its threads' switches) is its own."""
+        """What came from outside, in words; what a net does to itself (faults, switches, power) is its own."""
         found = {
             "time stolen by other virtual machines": self.stolen_cores > STEAL_LIMIT,
             "other processes busy": self.others_cores > OTHERS_LIMIT,
-            "the worker before it not quiet": not self.quiet,
-            "GPU throttled": bool(self.gpu_throttled),
+            "a worker still busy after its slice": not self.quiet,
+            "GPU slowed down": bool(set(self.gpu_throttled) - {"power cap"}),
             "other processes on the GPU": self.gpu_others > 0,
         }
         return tuple(label for label, disturbed in found.items() if disturbed)

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -80,11 +80,11 @@ def conduct() -> Callable[..., Run]:
         folder: Path,
         *names: str,
         settings: Settings = BRIEF,
-        size: Size = SMALL,
+        sizes: Sequence[Size] = (SMALL,),
         save: Callable[[Run], None] = lambda run: None,
     ) -> Run:
         nets = discover([folder])
-        cells = select(nets, names, sizes=(size,))
+        cells = select(nets, names, sizes=sizes)
         return Conductor(planned(with_references(cells), settings), nets, save, Silent()).conduct()
 
     return run

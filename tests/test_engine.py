@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from bench import document, store
-from bench.record import LATENCY, LOSS_READ
-from tests.conftest import BRIEF
+from bench.problem import Size
+from bench.record import LATENCY, LOSS_READ, Run
+from tests.conftest import BRIEF, SMALL
 
 GOOD = "pass"
 FAILURES = {
@@ -113,9 +114,11 @@ def test_what_a_net_prints_does_not_reach_the_harness(write_net, conduct):
 
 def test_every_measured_cell_has_every_phase_of_every_round(write_net, conduct):
     run = conduct(write_net("good", GOOD), "good")
+    taken = list(run.records["good-two_layer-8x16x4x2-float32-cpu"].seconds["step"])
+    assert [key.round for key in taken] in ([0, 1], [0, 1, 2])  # a disturbed round is repeated
     for record in run.records.values():
         assert set(record.seconds) == {"step", LATENCY, LOSS_READ, "forward", "backward", "update"}
-        assert all([key.round for key in rounds] == [0, 1] for rounds in record.seconds.values())
+        assert all(list(rounds) == taken for rounds in record.seconds.values())
         assert record.starts[0].first_step_seconds > 0
         assert all(seconds > 0 for seconds in record.seconds["step"].values())
 
@@ -180,3 +183,58 @@ def test_what_a_cell_had_measured_before_it_failed_is_kept_but_is_no_benchmark(w
     assert store.load(tmp_path / "run.json") == run
     assert len(record.seconds["step"]) == 1
     assert not list(document.benchmarks(record))
+
+
+@pytest.mark.parametrize(("disturbed", "taken"), [({0}, 5), ({0, 1, 2, 3, 4, 5}, 6), (set(), 4)])
+def test_a_disturbed_round_is_repeated_whole_but_not_for_ever(disturbed, taken, write_net, conduct, monkeypatch):
+    monkeypatch.setattr(Run, "disturbed", lambda run, key: ("noise",) if key.round in disturbed else ())
+    run = conduct(write_net("good", GOOD), "good", settings=replace(BRIEF, rounds=4))
+    for record in run.records.values():
+        assert [key.round for key in record.seconds["step"]] == list(range(taken))
+
+
+def test_one_restart_in_four_is_cold_and_the_others_find_its_caches(write_net, conduct):
+    body = """
+def step(self):
+    folder = os.environ["CUPY_CACHE_DIR"]
+    if not os.path.exists(folder):
+        time.sleep(0.3)  # compiles
+        os.makedirs(folder)
+    return super().step()
+"""
+    settings = replace(BRIEF, least_restarts=5, most_restarts=5, rounds=1)
+    run = conduct(write_net("compiles", body), "compiles", settings=settings)
+    starts = run.records["compiles-two_layer-8x16x4x2-float32-cpu"].starts
+    assert [start.cold for start in starts] == [True, False, False, False, True]
+    assert [start.first_step_seconds > 0.3 for start in starts] == [start.cold for start in starts]
+
+
+def test_a_worker_goes_on_to_the_next_size_and_one_that_fails_there_keeps_what_it_has(write_net, conduct):
+    body = """
+def __init__(self, problem, device):
+    if problem.size.batch > 8:
+        raise MemoryError("too large")
+    super().__init__(problem, device)
+"""
+    larger = Size(16, 16, 4, 2)
+    run = conduct(write_net("small_only", body), "small_only", sizes=(SMALL, larger))
+    outcomes = {(record.cell.net, record.cell.size): record.outcome for record in run.records.values()}
+    assert outcomes == {
+        ("numpy_manual", SMALL): "measured",
+        ("numpy_manual", larger): "measured",
+        ("small_only", SMALL): "measured",
+        ("small_only", larger): "failed",
+    }
+    rounds = [set(record.seconds["step"]) for record in run.records.values() if record.cell.net == "numpy_manual"]
+    assert not rounds[0] & rounds[1], "rounds of different sizes are different rounds"
+
+
+def test_memory_beyond_the_imports_is_what_the_net_holds(write_net, conduct):
+    body = """
+def __init__(self, problem, device):
+    super().__init__(problem, device)
+    self.ballast = numpy.ones(40_000_000, "float32")
+"""
+    run = conduct(write_net("heavy", body), "heavy")
+    (heavy,) = [record for record in run.records.values() if record.cell.net == "heavy"]
+    assert 160e6 <= heavy.starts[0].memory_bytes < 320e6

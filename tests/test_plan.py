@@ -1,0 +1,89 @@
+"""What a run is going to do, and what it is foretold to take."""
+
+from dataclasses import replace
+
+import pytest
+
+from bench import estimate
+from bench.cell import Cell, with_references
+from bench.netfile import discover
+from bench.plan import SWEEPING_NETS, TELLING_NETS, Choice, job_of, planned
+from bench.problem import TUTORIAL, Size
+from bench.record import Settings
+from bench.workload import SWEEP
+
+NETS = discover()
+LARGE = Size(4096, 1000, 6400, 10)
+
+
+@pytest.fixture(autouse=True)
+def a_known_processor(monkeypatch):
+    monkeypatch.setattr(estimate, "cpu_flops_per_second", lambda: 100e9)
+
+
+def a_job(*sizes: Size, seconds: float = 190.0):
+    cells = with_references(Cell("torch_tensor", size=size) for size in sizes)
+    return planned(cells, Settings(budget_seconds=seconds))
+
+
+def outcomes(job):
+    return {record.cell.size: record.outcome for record in job.records.values()}
+
+
+def test_the_default_job_holds_each_step_from_the_tutorial_s_numpy_in_one_batch():
+    cells = set(job_of(Choice(devices=("cpu",)), NETS))
+    numpy = Cell("numpy_manual")
+    tutorial = replace(numpy, dtype="float64", allocator="system")
+    assert {tutorial, replace(numpy, allocator="system"), numpy, replace(numpy, threads="1")} <= cells
+    assert {cell.net for cell in cells if cell.size == TUTORIAL} >= set(TELLING_NETS) - {"cupy_manual"}
+    assert {cell.net for cell in cells if cell.size != TUTORIAL} == set(SWEEPING_NETS) - {"cupy_manual"}
+
+
+def test_a_job_of_named_nets_is_those_and_the_tutorial_s_numpy():
+    cells = job_of(Choice(nets=("torch_tensor",), devices=("cpu",)), NETS)
+    assert set(cells) == {Cell("torch_tensor"), Cell("numpy_manual", dtype="float64", allocator="system")}
+
+
+def test_a_sweep_goes_from_the_tutorial_s_size_to_steps_of_100_gflop():
+    assert SWEEP[0] == TUTORIAL
+    assert len({(size.batch, size.hidden) for size in SWEEP}) == 16
+    assert 90e9 < max(size.flops_per_step for size in SWEEP) < 120e9
+    cells = job_of(Choice(sizes=SWEEP, devices=("cpu",)), NETS)
+    assert {cell.size for cell in cells} == set(SWEEP)
+
+
+def test_a_size_that_does_not_fit_the_budget_is_skipped_with_the_estimate():
+    job = estimate.fitted(a_job(TUTORIAL, LARGE))
+    assert outcomes(job) == {TUTORIAL: "pending", LARGE: "skipped"}
+    reason = job.records[Cell("torch_tensor", size=LARGE).id].reason
+    assert "for 5 restarts" in reason
+    needed = float(reason.rpartition("--seconds ")[2].partition(" ")[0])
+    assert outcomes(estimate.fitted(a_job(TUTORIAL, LARGE, seconds=needed + 1)))[LARGE] == "pending"
+
+
+def test_a_size_that_alone_was_asked_for_is_never_skipped_for_its_time():
+    assert outcomes(estimate.fitted(a_job(LARGE))) == {LARGE: "pending"}
+
+
+def test_a_size_that_the_memory_has_no_room_for_is_skipped_with_the_estimate():
+    vast = Size(10**6, 1000, 10**6, 10)
+    job = estimate.fitted(a_job(vast))
+    assert outcomes(job) == {vast: "skipped"}
+    assert "GiB are free: choose a smaller --size" in job.records[Cell("torch_tensor", size=vast).id].reason
+
+
+def test_what_is_foretold_grows_with_the_work():
+    small, large = (
+        estimate.restart_seconds([Cell("torch_tensor", size=size)], Settings()) for size in (TUTORIAL, LARGE)
+    )
+    assert small < large
+    double = estimate.step_seconds(Cell("numpy_manual", dtype="float64", size=LARGE))
+    assert double == pytest.approx(2 * estimate.step_seconds(Cell("numpy_manual", size=LARGE)), rel=0.01)
+
+
+def test_a_dry_run_shows_the_cells_and_the_time_and_writes_nothing(fiftyx, tmp_path):
+    done = fiftyx("run", "torch_tensor", "--device", "cpu", "--dry-run", "--out", tmp_path / "run.json")
+    assert done.returncode == 0
+    assert "pending  torch_tensor-two_layer-64x1000x100x10-float32-cpu" in done.stdout
+    assert "cells: about 0:" in done.stdout and "to time them" in done.stdout
+    assert not (tmp_path / "run.json").exists()
