@@ -72,9 +72,9 @@ class Cell:
         return is_floors(self.net)
 
     def grounds(self, other: "Cell") -> bool:
-        """Whether its floors are those of the other cell: the same question, dtype and device."""
+        """Whether its floors are those of the other cell, a net's: the same question, dtype and device."""
         mine, theirs = (self.question, self.dtype, self.device), (other.question, other.dtype, other.device)
-        return self.is_floor and mine == theirs
+        return self.is_floor and not other.is_floor and mine == theirs
 
     @property
     def timed(self) -> bool:
@@ -121,7 +121,8 @@ def select(
     if names:
         chosen_nets = [find(nets, name) for name in names]
     else:
-        chosen_nets = [(net, variant) for net in nets.values() for variant in net.variants]
+        known_nets = (net for net in nets.values() if not is_floors(net.name))
+        chosen_nets = [(net, variant) for net in known_nets for variant in net.variants]
     cells = [
         Cell(net.name, variant, workload, size, dtype, device, threads)
         for workload in workloads
@@ -146,10 +147,31 @@ def with_references(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     return tuple(dict.fromkeys([*(cell.reference for cell in cells if cell.timed), *cells]))
 
 
+def with_floors(cells: Iterable[Cell], nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:
+    """The cells, and behind them the floors that ground them, where their files offer the same."""
+    cells = tuple(cells)
+    floors = [
+        replace(cell, net=file.name, variant="")
+        for cell in cells
+        for file in nets.values()
+        if is_floors(file.name)
+        and file.framework in _grounds_of(cell, nets[cell.net])
+        and file.offers("", cell.workload, cell.dtype)
+        and cell.device in file.devices_of("")
+    ]
+    return tuple(dict.fromkeys([*cells, *floors]))
+
+
+def _grounds_of(cell: Cell, net: NetFile) -> set[str]:
+    """Whose floors limit a cell: its framework's (of Keras, the one that its variant names), on a CPU NumPy's too."""
+    return {net.framework, cell.variant} | ({"numpy"} if cell.device == "cpu" else set())
+
+
 def batches(cells: Sequence[Cell], workers: int) -> list[tuple[Cell, ...]]:
     """Splits cells into groups that are measured side by side, at most `workers` of them at a time.
 
-    Only cells that do the same work share a batch, and each batch holds the references of its cells.
+    Only cells that do the same work share a batch, and each batch holds the references of its cells and the floors
+    that ground them, also where one cell with these is more than `workers`.
     """
     works: dict[object, list[Cell]] = {}
     for cell in cells:
@@ -157,8 +179,19 @@ def batches(cells: Sequence[Cell], workers: int) -> list[tuple[Cell, ...]]:
     result = []
     for asked in works.values():
         references = tuple(dict.fromkeys(cell.reference for cell in asked))
-        others = [cell for cell in asked if cell not in references]
-        room = max(1, workers - len(references))
-        chunks = [others[start : start + room] for start in range(0, len(others), room)] or [[]]
-        result += [(*references, *chunk) for chunk in chunks]
+        floors = [cell for cell in asked if any(cell.grounds(other) for other in asked)]
+        batch: tuple[Cell, ...] = references
+        for cell in asked:
+            if cell in references or cell in floors:
+                continue
+            if batch != references and len(_grounded((*batch, cell), floors)) > workers:
+                result.append(_grounded(batch, floors))
+                batch = references
+            batch = (*batch, cell)
+        result.append(_grounded(batch, floors))
     return result
+
+
+def _grounded(cells: tuple[Cell, ...], floors: Iterable[Cell]) -> tuple[Cell, ...]:
+    """The cells, and those of the floors that ground any of them."""
+    return (*cells, *(floor for floor in floors if any(floor.grounds(cell) for cell in cells)))

@@ -10,7 +10,7 @@ from bench.cell import Cell, with_references
 from bench.environment import ROOT
 from bench.errors import UserError
 from bench.machine import commit, machine
-from bench.netfile import IMPLEMENTATIONS, NetFile, source
+from bench.netfile import IMPLEMENTATIONS, NetFile, is_floors, source
 from bench.record import Record, Run, Settings
 
 # What `fiftyx run` times when no net is named: one batch that shows each way of computing once.
@@ -34,7 +34,7 @@ def planned(cells: Iterable[Cell], settings: Settings) -> Run:
 
 def default_nets(nets: Mapping[str, NetFile]) -> tuple[str, ...]:
     """The telling nets, and every net that does not come with the project."""
-    guests = [net for net in nets.values() if net.path.parent != IMPLEMENTATIONS]
+    guests = [net for net in nets.values() if net.path.parent != IMPLEMENTATIONS and not is_floors(net.name)]
     names = [f"{net.name}:{variant}" for net in guests for variant in net.variants]
     return (*TELLING_NETS, *names)
 
