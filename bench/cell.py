@@ -170,8 +170,8 @@ def _grounds_of(cell: Cell, net: NetFile) -> set[str]:
 def batches(cells: Sequence[Cell], workers: int) -> list[tuple[Cell, ...]]:
     """Splits cells into groups that are measured side by side, at most `workers` of them at a time.
 
-    Only cells that do the same work share a batch, and each batch holds the references of its cells and the floors
-    that ground them, also where one cell with these is more than `workers`.
+    Only cells that do the same work share a batch, and each batch holds the work's references and the floors that
+    ground its other cells, also where one cell with these is more than `workers`.
     """
     works: dict[object, list[Cell]] = {}
     for cell in cells:
@@ -179,19 +179,19 @@ def batches(cells: Sequence[Cell], workers: int) -> list[tuple[Cell, ...]]:
     result = []
     for asked in works.values():
         references = tuple(dict.fromkeys(cell.reference for cell in asked))
-        floors = [cell for cell in asked if any(cell.grounds(other) for other in asked)]
-        batch: tuple[Cell, ...] = references
-        for cell in asked:
-            if cell in references or cell in floors:
+        others = [cell for cell in asked if cell not in references]
+        floors = [cell for cell in others if any(cell.grounds(other) for other in others)]
+        chunks: list[list[Cell]] = [[]]
+        for cell in others:
+            if cell in floors:
                 continue
-            if batch != references and len(_grounded((*batch, cell), floors)) > workers:
-                result.append(_grounded(batch, floors))
-                batch = references
-            batch = (*batch, cell)
-        result.append(_grounded(batch, floors))
+            if chunks[-1] and len(references) + len(_grounded([*chunks[-1], cell], floors)) > workers:
+                chunks.append([])
+            chunks[-1].append(cell)
+        result += [(*references, *_grounded(chunk, floors)) for chunk in chunks]
     return result
 
 
-def _grounded(cells: tuple[Cell, ...], floors: Iterable[Cell]) -> tuple[Cell, ...]:
+def _grounded(cells: Sequence[Cell], floors: Iterable[Cell]) -> tuple[Cell, ...]:
     """The cells, and those of the floors that ground any of them."""
     return (*cells, *(floor for floor in floors if any(floor.grounds(cell) for cell in cells)))

@@ -20,7 +20,7 @@ class Floors:
         self.y_pred, self.grad_h = self.xp.empty_like(self.g), self.xp.empty_like(self.h)
         self.grad_w1, self.grad_w2 = self.xp.empty_like(self.w1), self.xp.empty_like(self.w2)
 
-        # Large against any cache; ones, since zeros would all be one page of memory
+        # One number; a large square matrix; bytes, large against any cache, and ones: zeros would be one page of memory
         self.one = self.xp.ones(1, self.x.dtype)
         self.square = self.xp.random.standard_normal((self.width, self.width)).astype(self.x.dtype)
         self.squared = self.xp.empty_like(self.square)

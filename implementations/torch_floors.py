@@ -40,7 +40,7 @@ class Floors:
         self.y_pred, self.grad_h = torch.empty_like(self.g), torch.empty_like(self.h)
         self.grad_w1, self.grad_w2 = torch.empty_like(self.w1), torch.empty_like(self.w2)
 
-        # Large against any cache; ones, since zeros would all be one page of memory
+        # One number; a large square matrix; bytes, large against any cache, and ones: zeros would be one page of memory
         self.one = self.x.new_ones(1)
         self.square = torch.randn(WIDTH[device], WIDTH[device], dtype=self.x.dtype, device=device)
         self.squared = torch.empty_like(self.square)

@@ -131,19 +131,21 @@ def test_every_batch_holds_the_floors_that_ground_its_nets_and_no_others(workers
     for batch in plan:
         assert len(set(batch)) == len(batch)
         assert {cell.reference for cell in batch} <= set(batch)
-        nets = [cell for cell in batch if not cell.is_floor]
-        assert {cell for cell in batch if cell.is_floor} == {
-            floor for floor in floors if any(floor.grounds(cell) for cell in nets)
-        }
-        besides_references = [cell for cell in nets if cell != cell.reference]
-        assert len(batch) <= workers or len(besides_references) == 1
+        nets = [cell for cell in batch if not cell.is_floor and cell != cell.reference]
+        assert floors & set(batch) == {floor for floor in floors if any(floor.grounds(net) for net in nets)}
+        assert len(batch) <= workers or len(nets) == 1
     assert len(plan) == 1 if workers == 100 else len(plan) > 1
 
 
-def test_floors_whose_nets_have_left_the_run_are_still_in_a_batch():
-    floor = Cell("jax_floors", device="cuda")
-    plan = batches([Cell("numpy_manual"), Cell("torch_nn"), floor], 12)
-    assert [floor in batch for batch in plan] == [True]
+@pytest.mark.parametrize(
+    "floor", [Cell("jax_floors", device="cuda"), Cell("numpy_floors"), Cell("numpy_floors", dtype="float64")]
+)
+@pytest.mark.parametrize("nets", [(), (Cell("torch_nn", device="cuda"),)])
+def test_floors_of_references_alone_or_of_nets_that_have_left_the_run_are_still_in_a_batch(nets, floor):
+    baseline = Cell("numpy_manual", dtype="float64")
+    assert batches([Cell("numpy_manual"), baseline, *nets, floor], 12) == [
+        (Cell("numpy_manual"), baseline, *nets, floor)
+    ]
 
 
 def test_a_reference_is_numpy_in_the_same_dtype_on_the_cpu():
