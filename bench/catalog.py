@@ -7,7 +7,7 @@ from typing import Any
 from bench.cell import DEVICES, Cell
 from bench.conductor import obstacle
 from bench.machine import present_devices
-from bench.netfile import NetFile
+from bench.netfile import NetFile, is_floors
 from bench.problem import DTYPES, TUTORIAL, WORKLOADS
 
 
@@ -38,6 +38,11 @@ class Offer:
         return Cell(self.net.name, self.variant).label
 
     @property
+    def is_floors(self) -> bool:
+        """Whether it is measured beside nets instead of being one."""
+        return is_floors(self.net.name)
+
+    @property
     def here(self) -> tuple[str, ...]:
         """The devices on which it can run on this machine, as far as can be told without importing anything."""
         return tuple(device for device, reason in self.obstacles.items() if reason is None)
@@ -61,29 +66,31 @@ def absences(found: Iterable[Offer]) -> dict[str, list[str]]:
 def to_json(nets: Mapping[str, NetFile]) -> dict[str, Any]:
     """The catalogue for machines; an obstacle of null means that the variant can run on that device."""
     return {
-        "nets": [
-            {
-                "name": net.name,
-                "title": net.title,
-                "framework": net.framework,
-                "path": str(net.path),
-                "variants": [
-                    {
-                        "name": offer.variant,
-                        "label": offer.label,
-                        "workloads": offer.workloads,
-                        "dtypes": offer.dtypes,
-                        "devices": tuple(offer.obstacles),
-                        "runs_here": bool(offer.here),
-                        "obstacles": offer.obstacles,
-                    }
-                    for offer in (Offer.of(net, variant) for variant in net.variants)
-                ],
-            }
-            for net in nets.values()
-        ],
+        "nets": [_net_to_json(net) for net in nets.values() if not is_floors(net.name)],
+        "floors": [_net_to_json(net) for net in nets.values() if is_floors(net.name)],
         "workloads": {name: asdict(workload) for name, workload in WORKLOADS.items()},
         "sizes": {"tutorial": asdict(TUTORIAL)},
         "dtypes": DTYPES,
         "devices": {device: {"present": device in present_devices()} for device in DEVICES},
+    }
+
+
+def _net_to_json(net: NetFile) -> dict[str, Any]:
+    return {
+        "name": net.name,
+        "title": net.title,
+        "framework": net.framework,
+        "path": str(net.path),
+        "variants": [
+            {
+                "name": offer.variant,
+                "label": offer.label,
+                "workloads": offer.workloads,
+                "dtypes": offer.dtypes,
+                "devices": tuple(offer.obstacles),
+                "runs_here": bool(offer.here),
+                "obstacles": offer.obstacles,
+            }
+            for offer in (Offer.of(net, variant) for variant in net.variants)
+        ],
     }

@@ -77,9 +77,9 @@ class Cell:
         return is_floors(self.net)
 
     def grounds(self, other: "Cell") -> bool:
-        """Whether its floors are those of the other cell: the same question, dtype and device."""
+        """Whether its floors are those of the other cell, a net's: the same question, dtype and device."""
         mine, theirs = (self.question, self.dtype, self.device), (other.question, other.dtype, other.device)
-        return self.is_floor and mine == theirs
+        return self.is_floor and not other.is_floor and mine == theirs
 
     @property
     def is_reference(self) -> bool:
@@ -133,7 +133,8 @@ def select(
     if names:
         chosen_nets = [find(nets, name) for name in names]
     else:
-        chosen_nets = [(net, variant) for net in nets.values() for variant in net.variants]
+        known_nets = (net for net in nets.values() if not is_floors(net.name))
+        chosen_nets = [(net, variant) for net in known_nets for variant in net.variants]
     cells = [
         Cell(net.name, variant, workload, size, dtype, device, threads, allocator)
         for workload in workloads
@@ -159,4 +160,23 @@ def with_references(cells: Iterable[Cell]) -> tuple[Cell, ...]:
 
 
 def with_floors(cells: Iterable[Cell], nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:
-    return tuple(cells)
+    """The cells, and behind them the floors that ground them, where their files offer the same.
+
+    NumPy's cells, to which the others are compared, get none of their own.
+    """
+    cells = tuple(cells)
+    floors = [
+        replace(cell, net=file.name, variant="")
+        for cell in [cell for cell in cells if not cell.is_reference] or cells
+        for file in nets.values()
+        if is_floors(file.name)
+        and file.framework in _grounds_of(cell, nets[cell.net])
+        and file.offers("", cell.workload, cell.dtype)
+        and cell.device in file.devices_of("")
+    ]
+    return tuple(dict.fromkeys([*cells, *floors]))
+
+
+def _grounds_of(cell: Cell, net: NetFile) -> set[str]:
+    """Whose floors limit a cell: its framework's (of Keras, the one that its variant names), on a CPU NumPy's too."""
+    return {net.framework, cell.variant} | ({"numpy"} if cell.device == "cpu" else set())

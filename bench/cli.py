@@ -156,7 +156,9 @@ def list_(nets: Sequence[Path], for_machines: bool) -> int:
         click.echo(json.dumps(catalog.to_json(found), indent=2))
         return 0
     offers = catalog.offers(found)
-    console.print(tables.of_offers(offers))
+    console.print(tables.of_offers(offer for offer in offers if not offer.is_floors))
+    floors = ", ".join(offer.label for offer in offers if offer.is_floors)
+    console.print(f"floors, measured beside the nets: {floors}", highlight=False, markup=False, soft_wrap=True)
     for reason, labels in catalog.absences(offers).items():
         say(f"not here: {', '.join(labels)}: {reason}")
     return 0

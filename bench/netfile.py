@@ -77,11 +77,17 @@ def discover(folders: Sequence[Path] = ()) -> dict[str, NetFile]:
 
 
 def find(nets: Mapping[str, NetFile], name: str) -> tuple[NetFile, str]:
-    """The net and variant that `net` or `net:variant` names. Raises UserError with the nearest known name."""
+    """The net and variant that `net` or `net:variant` names.
+
+    Raises UserError with the nearest known name, and where it names floors.
+    """
     net_name, _, variant = name.partition(":")
     if net_name not in nets:
         raise unknown("net", net_name, nets)
     net = nets[net_name]
+    if is_floors(net_name):
+        beside = f"name a net of {net.framework}, and they are measured beside it"
+        raise UserError(f"{net_name} holds floors, not a net: {beside}")
     if variant not in net.variants:
         raise unknown(f"variant of {net_name}", variant, filter(None, net.variants))
     return net, variant

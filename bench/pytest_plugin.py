@@ -22,7 +22,7 @@ from bench.cell import Cell, select, with_references
 from bench.conductor import Conductor, obstacle
 from bench.errors import UserError
 from bench.machine import machine, present_devices
-from bench.netfile import IMPLEMENTATIONS, NetFile, discover
+from bench.netfile import IMPLEMENTATIONS, NetFile, discover, is_floors
 from bench.plan import planned
 from bench.problem import DTYPES, TIMED, TUTORIAL
 from bench.process import CellEnded, WorkerProcess
@@ -79,7 +79,7 @@ class Door:
     @pytest.hookimpl
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         net = self.nets.get(file_path.stem)
-        if net is None or net.path != file_path.resolve():
+        if net is None or is_floors(net.name) or net.path != file_path.resolve():
             return None
         found: NetCollector = NetCollector.from_parent(parent, path=file_path)
         found.door, found.net = self, net

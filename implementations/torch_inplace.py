@@ -15,17 +15,15 @@ class TwoLayer:
         self.w2 = torch.tensor(problem.parameters["w2"], device=device)
         self.learning_rate = problem.learning_rate
 
-        # Every result has its place: h and its gradient (N, H), the difference (N, D_out)
+        # Every result has its place: h, its sign and its gradient (N, H), the difference (N, D_out)
         self.h = self.x.new_empty(problem.size.batch, problem.size.hidden)
-        self.positive = torch.empty_like(self.h, dtype=torch.bool)
-        self.grad_h = torch.empty_like(self.h)
+        self.sign, self.grad_h = torch.empty_like(self.h), torch.empty_like(self.h)
         self.difference = torch.empty_like(self.y)
         self.loss = self.x.new_empty(())
 
     def step(self):
         # Forward pass: the difference of predicted y and y
         torch.mm(self.x, self.w1, out=self.h)
-        torch.gt(self.h, 0, out=self.positive)
         self.h.clamp_(min=0)
         torch.mm(self.h, self.w2, out=self.difference)
         self.difference.sub_(self.y)
@@ -34,9 +32,11 @@ class TwoLayer:
         flat = self.difference.view(-1)
         torch.dot(flat, flat, out=self.loss)
 
-        # Backprop as far as h, while w2 is still the old one; the factor 2 is left to the updates
+        # Backprop as far as h, while w2 is still the old one; the factor 2 is left to the updates. The sign is 1
+        # where h was positive, else 0, and unlike a mask of bools need not be converted to be multiplied with
         torch.mm(self.difference, self.w2.t(), out=self.grad_h)
-        self.grad_h.mul_(self.positive)
+        torch.sign(self.h, out=self.sign)
+        self.grad_h.mul_(self.sign)
 
         # The gradients of the weights never exist: each product is subtracted as it is computed
         self.w2.addmm_(self.h.t(), self.difference, alpha=-2 * self.learning_rate)

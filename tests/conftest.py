@@ -1,11 +1,14 @@
 """Nets that are wrong in every way a harness must survive, written to a folder like a user's own."""
 
+import importlib
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
+import numpy
 import pytest
 
 from bench.cell import select, with_references
@@ -88,6 +91,24 @@ def conduct() -> Callable[..., Run]:
         return Conductor(planned(with_references(cells), settings), nets, save, Silent()).conduct()
 
     return run
+
+
+@pytest.fixture
+def import_on_numpy(monkeypatch) -> Callable[[str], ModuleType]:
+    """Imports one of CuPy's files with NumPy as its array module, since CuPy needs a GPU."""
+
+    def load(name: str) -> ModuleType:
+        cupy = ModuleType("cupy")
+        vars(cupy).update({name: value for name, value in vars(numpy).items() if not name.startswith("__")})
+        stream = SimpleNamespace(synchronize=lambda: None)
+        vars(cupy).update(asnumpy=numpy.asarray, cuda=SimpleNamespace(get_current_stream=lambda: stream))
+        monkeypatch.setitem(sys.modules, "cupy", cupy)
+        monkeypatch.delitem(sys.modules, f"implementations.{name}", raising=False)
+        module = importlib.import_module(f"implementations.{name}")
+        monkeypatch.delitem(sys.modules, f"implementations.{name}")
+        return module
+
+    return load
 
 
 @pytest.fixture

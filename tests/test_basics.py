@@ -1,8 +1,6 @@
 """Tensor operations and derivatives: checked in every framework, timed in none."""
 
-import importlib
 import sys
-from types import ModuleType
 
 import numpy
 import pytest
@@ -139,13 +137,7 @@ def test_basics_are_refused_by_run_and_left_out_of_all_that_is_timed(fiftyx, tmp
         select(discover([tmp_path]), ["foreign"])
 
 
-def test_cupys_basics_are_numpys_on_another_array_module(monkeypatch):
-    cupy = ModuleType("cupy")
-    vars(cupy).update({name: value for name, value in vars(numpy).items() if not name.startswith("__")})
-    vars(cupy).update(asnumpy=numpy.asarray)
-    monkeypatch.setitem(sys.modules, "cupy", cupy)
-    monkeypatch.delitem(sys.modules, "implementations.cupy_basics", raising=False)
-    page = importlib.import_module("implementations.cupy_basics").Basics
-    monkeypatch.delitem(sys.modules, "implementations.cupy_basics")
-    assert page.xp is cupy
+def test_cupys_basics_are_numpys_on_another_array_module(import_on_numpy):
+    page = import_on_numpy("cupy_basics").Basics
+    assert page.xp is sys.modules["cupy"]
     assert basics.check(page(PROBLEM, "cuda"), PROBLEM).first_wrong is None

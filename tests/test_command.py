@@ -32,6 +32,7 @@ def refused(answer) -> str:
     ("words", "fact", "remedy"),
     [
         (["run", "numpy_manul"], "unknown net 'numpy_manul'", "did you mean numpy_manual?"),
+        (["run", "torch_floors"], "torch_floors holds floors, not a net", "name a net of torch"),
         (["check", "--workload", "two_layers"], "unknown workload", "did you mean two_layer?"),
         (["run", "--device", "cpux"], "unknown device 'cpux'", "did you mean cpu?"),
         (["run", "--dtype", "float3"], "unknown dtype 'float3'", "did you mean float32?"),

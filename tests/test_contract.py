@@ -1,11 +1,8 @@
 """What every file in `implementations/` promises. A new net is tested by existing."""
 
-import importlib
 import sys
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 
-import numpy
 import pytest
 
 from bench import agreement
@@ -13,7 +10,7 @@ from bench.cell import DEVICES, Cell
 from bench.environment import worker_environment
 from bench.framework import missing
 from bench.machine import gpus
-from bench.netfile import discover
+from bench.netfile import discover, is_floors
 from bench.problem import DTYPES, WORKLOADS, Problem, Size
 from bench.process import WorkerProcess
 from bench.record import Agreement
@@ -58,7 +55,12 @@ def test_imports_its_framework_and_numpy_and_nothing_else(net):
 
 @pytest.mark.parametrize(
     ("net", "device"),
-    [pytest.param(net, device, id=f"{name}-{device}") for name, net in NETS.items() for device in net.devices],
+    [
+        pytest.param(net, device, id=f"{name}-{device}")
+        for name, net in NETS.items()
+        if not is_floors(name)
+        for device in net.devices
+    ],
 )
 def test_agrees_by_phases_and_by_steps_on_all_that_it_offers(net, device, tmp_path):
     if reason := missing(net.imports):
@@ -84,18 +86,10 @@ def test_agrees_by_phases_and_by_steps_on_all_that_it_offers(net, device, tmp_pa
 
 
 @pytest.mark.parametrize("workload", numpy_manual.NETS)
-def test_cupys_net_is_numpys_on_another_array_module(workload, monkeypatch):
-    cupy = ModuleType("cupy")
-    vars(cupy).update({name: value for name, value in vars(numpy).items() if not name.startswith("__")})
-    stream = SimpleNamespace(synchronize=lambda: None)
-    vars(cupy).update(asnumpy=numpy.asarray, cuda=SimpleNamespace(get_current_stream=lambda: stream))
-    monkeypatch.setitem(sys.modules, "cupy", cupy)
-    monkeypatch.delitem(sys.modules, "implementations.cupy_manual", raising=False)
-    net = importlib.import_module("implementations.cupy_manual").NETS[workload]
-    monkeypatch.delitem(sys.modules, "implementations.cupy_manual")
-
+def test_cupys_net_is_numpys_on_another_array_module(workload, import_on_numpy):
+    net = import_on_numpy("cupy_manual").NETS[workload]
     problem = Problem(workload, WORKLOADS[workload].size or SMALL, "float64")
     reference = numpy_manual.NETS[workload]
     found = agreement.check(lambda p: net(p, "cuda"), lambda p: reference(p, "cpu"), problem)
-    assert net.xp is cupy
+    assert net.xp is sys.modules["cupy"]
     assert found.first_wrong is None

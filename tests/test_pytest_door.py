@@ -75,6 +75,15 @@ def test_plain_pytest_runs_no_benchmark_with_the_plugin_or_without(words, door):
     assert "test_a_net_imports_nothing_of_ours" in answer.stdout
 
 
+def test_floors_are_no_items(door, write_net):
+    folder = write_net("good", "pass")
+    write_net("good_floors", "pass")
+    answer = door("--benchmark-only", "--collect-only", "-q", "-k", "good or floors", f"--nets={folder}")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert "good.py::step[" in answer.stdout
+    assert "_floors" not in answer.stdout
+
+
 def test_options_that_mean_nothing_here_are_warned_of(door):
     answer = door("--benchmark-only", "--benchmark-disable-gc", "--collect-only", "-q", "-k", "numpy_manual")
     assert "--benchmark-disable-gc has no meaning here" in answer.stdout + answer.stderr

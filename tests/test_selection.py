@@ -3,10 +3,11 @@ import re
 import pytest
 
 from bench.batch import groups
-from bench.cell import Cell, select, with_references
+from bench.cell import Cell, select, with_floors, with_references
 from bench.errors import UserError
-from bench.netfile import discover
-from bench.problem import SEED, TUTORIAL, Problem, Size
+from bench.netfile import discover, is_floors
+from bench.plan import telling
+from bench.problem import DTYPES, SEED, TIMED, TUTORIAL, Problem, Size
 from bench.workload import parse_sizes
 
 NETS = discover()
@@ -35,6 +36,7 @@ def test_a_size_that_is_not_four_positive_integers_is_refused_with_what_to_give(
         ({"dtypes": ["float23"]}, "unknown dtype 'float23': did you mean float32?"),
         ({"threads": "0"}, "is neither all nor from 1 to"),
         ({"names": ["cupy_manual"], "devices": ["cpu"]}, "no selected net offers"),
+        ({"names": ["torch_floors"]}, "torch_floors holds floors, not a net: name a net of torch"),
     ],
 )
 def test_an_unknown_choice_is_refused_with_the_nearest_known_one(choice, message):
@@ -45,6 +47,55 @@ def test_an_unknown_choice_is_refused_with_the_nearest_known_one(choice, message
 def test_no_names_select_every_net_with_every_variant():
     labels = {cell.label for cell in select(NETS)}
     assert {"numpy_manual", "torch_tensor", "tensorflow_static_graph:float64_feeds"} <= labels
+
+
+def test_no_names_and_no_default_select_floors(tmp_path):
+    (tmp_path / "foreign_floors.py").write_text('import foreign\nNETS = {"two_layer": foreign.Floors}')
+    (tmp_path / "broken_floors.py").write_text("NETS = ")
+    nets = discover([tmp_path])
+    assert {"torch_floors", "foreign_floors", "broken_floors"} <= set(filter(is_floors, nets))
+    everything = select(nets, workloads=TIMED, dtypes=DTYPES, devices=("cpu", "cuda"))
+    assert not any(cell.is_floor for cell in everything)
+    assert not any(is_floors(name.partition(":")[0]) for name in telling(nets, ()))
+
+
+def floors_beside(*cells, nets=NETS):
+    """The labels of the floors that ground the cells, each with its dtype and device."""
+    together = with_floors(cells, nets)
+    assert together[: len(cells)] == cells
+    return {(cell.net, cell.dtype, cell.device) for cell in together[len(cells) :]}
+
+
+def test_floors_are_those_of_the_cell_s_framework_and_on_a_cpu_numpy_s():
+    assert floors_beside(Cell("torch_nn")) == {("torch_floors", "float32", "cpu"), ("numpy_floors", "float32", "cpu")}
+    assert floors_beside(Cell("jax_grad", device="cuda")) == {("jax_floors", "float32", "cuda")}
+
+
+def test_keras_is_limited_by_the_framework_beneath():
+    assert floors_beside(Cell("keras_model", "jax", device="cuda")) == {("jax_floors", "float32", "cuda")}
+    assert floors_beside(Cell("keras_model", "tensorflow", device="cuda")) == {("tensorflow_floors", "float32", "cuda")}
+
+
+def test_no_floors_are_added_where_their_file_does_not_offer_the_work_the_dtype_or_the_device():
+    assert not floors_beside(Cell("torch_dynamic", workload="dynamic"))
+    assert not floors_beside(Cell("tensorflow_eager", dtype="bfloat16", device="cuda"))
+    assert not floors_beside(Cell("numpy_manual", device="cuda"))
+
+
+def test_floors_of_one_s_own_framework_are_found_by_their_name(tmp_path):
+    for name in ("foreign_net", "foreign_floors"):
+        (tmp_path / f"{name}.py").write_text('import foreign\nNETS = {"two_layer": foreign.Any}')
+    nets = discover([tmp_path])
+    beside = floors_beside(Cell("foreign_net"), nets=nets)
+    assert beside == {("foreign_floors", "float32", "cpu"), ("numpy_floors", "float32", "cpu")}
+
+
+def test_floors_differ_from_what_they_ground_in_the_net_alone():
+    cell = Cell("torch_nn", workload="two_layer_adam", size=Size(8, 8, 8, 8), threads="1", allocator="system")
+    for floor in with_floors([cell], NETS)[1:]:
+        assert floor.is_floor
+        assert floor.grounds(cell)
+        assert floor.question == cell.question
 
 
 def test_cells_differ_in_their_ids():
@@ -80,6 +131,31 @@ def test_a_reference_that_is_wanted_for_itself_at_another_size_is_measured_too()
     alone = Cell("numpy_manual", size=Size(8, 8, 8, 8))
     cells = (*with_references(select(NETS, ["torch_tensor"])), alone)
     assert alone in {cell for group in groups(cells, 8) for batch in group for cell in batch}
+
+
+@pytest.mark.parametrize("workers", [1, 6, 9, 12, 100])
+def test_every_batch_holds_the_floors_that_ground_its_nets_and_no_others(workers):
+    asked = select(NETS, dtypes=["float32", "float64"], devices=["cpu", "cuda"])
+    cells = with_floors(with_references(asked), NETS)
+    floors = {cell for cell in cells if cell.is_floor}
+    plan = [batch for group in groups(cells, workers) for batch in group]
+    assert {cell for batch in plan for cell in batch} == set(cells)
+    for batch in plan:
+        assert len(set(batch)) == len(batch)
+        assert {cell.reference for cell in batch if not cell.is_floor} <= set(batch)
+        nets = [cell for cell in batch if not cell.is_floor and not cell.is_reference]
+        assert floors & set(batch) == {floor for floor in floors if any(floor.grounds(net) for net in nets)}
+        assert len(batch) <= workers or len(nets) == 1
+    assert len(plan) == 1 if workers == 100 else len(plan) > 1
+
+
+def test_numpy_under_other_settings_gets_no_floors_of_its_own():
+    tutorial = Cell("numpy_manual", dtype="float64", allocator="system")
+    floors = [cell for cell in with_floors([Cell("torch_tensor"), tutorial], NETS) if cell.is_floor]
+    assert {(floor.net, floor.dtype, floor.allocator) for floor in floors} == {
+        ("torch_floors", "float32", "pinned"),
+        ("numpy_floors", "float32", "pinned"),
+    }
 
 
 def test_a_reference_is_numpy_in_the_same_dtype_on_the_cpu():

@@ -1,0 +1,20 @@
+"""CuPy's floors: NumPy's, the same lines, run by the GPU."""
+
+import cupy
+
+from implementations import numpy_floors
+
+DEVICES = ("cuda",)
+DTYPES = ("float32", "float64", "tf32")
+ENVIRONMENT = {"tf32": {"CUPY_TF32": "1"}}
+
+
+class Floors(numpy_floors.Floors):
+    xp = cupy
+    width, copied_bytes = 8192, 1 << 30
+
+    def wait(self):
+        cupy.cuda.get_current_stream().synchronize()
+
+
+NETS = {"two_layer": Floors, "two_layer_bias": Floors, "two_layer_adam": Floors}

@@ -1,0 +1,115 @@
+"""Each framework's floors: they compute the five products, and know how much they compute."""
+
+import subprocess
+import sys
+
+import numpy
+import pytest
+
+from bench.cell import Cell
+from bench.environment import worker_environment
+from bench.framework import missing
+from bench.netfile import discover, is_floors
+from bench.problem import Problem, Size
+from bench.record import FLOORS
+
+FILES = {name: net for name, net in discover().items() if is_floors(name)}
+SIZE = Size(7, 13, 5, 3)
+LIMITS = {"float32": 1e-5, "float64": 1e-12, "bfloat16": 2e-2}
+
+# Runs every floor once, as a worker does, and saves what came of it
+RUN = """
+import importlib, sys
+import numpy
+from bench.problem import Problem, Size
+from bench.record import FLOORS
+
+name, dtype, path = sys.argv[1:]
+floors = importlib.import_module(f"implementations.{name}").NETS["two_layer"](
+    Problem("two_layer", Size(7, 13, 5, 3), dtype), "cpu"
+)
+found = [floor for floor in FLOORS if hasattr(floors, floor)]
+for floor in found:
+    getattr(floors, floor)()
+floors.wait()
+arrays = {}
+for array in ("h", "y_pred", "grad_w2", "grad_h", "grad_w1", "two", "square", "squared"):
+    if hasattr(floors, array):
+        value = getattr(floors, array)
+        arrays[array] = numpy.asarray(value.double() if hasattr(value, "double") else value).astype("float64")
+if hasattr(floors, "there"):
+    arrays["copied_bytes"] = floors.there.nbytes if (floors.there == floors.here).all() else 0
+numpy.savez(path, floors=found, work=[(floor, str(work)) for floor, work in floors.work.items()], **arrays)
+"""
+
+
+def products_of(problem):
+    """The five products of one step, in float64."""
+    x, g = problem.x.astype("float64"), problem.y.astype("float64")
+    w1, w2 = (problem.parameters[name].astype("float64") for name in ("w1", "w2"))
+    h = numpy.einsum("nd,dh->nh", x, w1)
+    grad_h = numpy.einsum("no,ho->nh", g, w2)
+    return {
+        "h": h,
+        "y_pred": numpy.einsum("nh,ho->no", h, w2),
+        "grad_w2": numpy.einsum("nh,no->ho", h, g),
+        "grad_h": grad_h,
+        "grad_w1": numpy.einsum("nd,nh->dh", x, grad_h),
+    }
+
+
+def require_products(found, problem, limit):
+    for name, expected in products_of(problem).items():
+        assert found[name].shape == expected.shape
+        assert numpy.linalg.norm(found[name] - expected) <= limit * numpy.linalg.norm(expected), name
+
+
+def test_every_framework_that_has_nets_has_floors_but_keras_which_has_those_beneath():
+    frameworks = {net.framework for net in discover().values()}
+    assert {net.framework for net in FILES.values()} == frameworks - {"keras"}
+
+
+@pytest.mark.parametrize(
+    ("name", "dtype"),
+    [(name, dtype) for name, net in FILES.items() if "cpu" in net.devices for dtype in net.dtypes if dtype in LIMITS],
+)
+def test_floors_compute_the_five_products_and_know_their_work(name, dtype, tmp_path):
+    net, path = FILES[name], tmp_path / "floors.npz"
+    if reason := missing(net.imports):
+        pytest.skip(reason)
+    environment = worker_environment(Cell(name, dtype=dtype), net, tmp_path, "1")
+    subprocess.run([sys.executable, "-c", RUN, name, dtype, str(path)], env=environment, check=True, timeout=120)
+    found = numpy.load(path)
+    require_products(found, Problem("two_layer", SIZE, dtype), LIMITS[dtype])
+    assert found["two"] == 2
+
+    # Every floor has been run, and of each that computes it is known how much
+    work = {floor: int(amount) for floor, amount in found["work"]}
+    assert set(found["floors"]) == {"dispatch", *work} | ({"empty"} if name == "numpy_floors" else set())
+    n, d_in, h, d_out = SIZE.batch, SIZE.d_in, SIZE.hidden, SIZE.d_out
+    shapes = [(n, d_in, h), (n, h, d_out), (h, n, d_out), (n, d_out, h), (d_in, n, h)]
+    assert work["products"] == sum(2 * rows * inner * columns for rows, inner, columns in shapes)
+    if "peak" in work:
+        (width, _), square = found["squared"].shape, found["square"]
+        assert work["peak"] == 2 * width**3
+        assert numpy.linalg.norm(found["squared"] - square @ square) <= LIMITS[dtype] * numpy.linalg.norm(square) ** 2
+    if "copy" in work:
+        assert work["copy"] == 2 * found["copied_bytes"]
+
+
+def test_cupys_floors_are_numpys_on_another_array_module(import_on_numpy):
+    problem = Problem("two_layer", SIZE, "float64")
+    module = import_on_numpy("cupy_floors")
+
+    class Small(module.Floors):
+        width, copied_bytes = 16, 1 << 10
+
+    floors = Small(problem, "cuda")
+    for floor in FLOORS:
+        if hasattr(floors, floor):
+            getattr(floors, floor)()
+    floors.wait()
+    assert floors.xp is sys.modules["cupy"]
+    require_products(vars(floors), problem, 1e-12)
+    assert floors.work == {"products": problem.size.flops_per_step, "peak": 2 * 16**3, "copy": 2 << 10}
+    assert floors.there.all()
