@@ -15,12 +15,12 @@ import click
 from rich.console import Console
 
 from bench import __version__, catalog, store, tables
-from bench.cell import Cell, with_floors, with_references
+from bench.cell import Cell, with_references
 from bench.conductor import Conductor, without_obstacles
 from bench.errors import UserError
 from bench.estimate import fitted, foretold
 from bench.netfile import discover
-from bench.plan import QUICK, Choice, job_of, planned, resumed
+from bench.plan import QUICK, Choice, asked, grounded, planned, resumed
 from bench.problem import DTYPES, WORKLOADS
 from bench.progress import shown
 from bench.record import Outcome, Run, Settings
@@ -76,7 +76,7 @@ def fiftyx() -> None:
 @fiftyx.command()
 @selection
 @click.option("--quick", is_flag=True, help="Three restarts of few rounds: under a minute, provisional intervals.")
-@click.option("--seconds", type=click.FloatRange(1, 1e6), help="Budget for the timing.  [default: 190]")
+@click.option("--seconds", type=click.FloatRange(1, 1e6), help="Budget for the timing.  [default: 205]")
 @click.option("--precision", type=click.FloatRange(0, 1), help="Stop at this half-width.  [default: 0.02]")
 @click.option("--out", type=click.Path(path_type=Path), help="The run file.  [default: results/<machine>/<time>.json]")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out, or with the newest one.")
@@ -92,16 +92,16 @@ def run(
 ) -> int:
     """Check, then time NETs (a telling few, if none is named), and write a run file."""
     nets, choice = discover(options.pop("nets")), chosen_by(options)
-    asked: Sequence[Cell]
+    wanted: Sequence[Cell]
     if resume:
         if quick or choice != Choice():
             raise UserError("--resume takes the cells from the file: leave out what else chooses cells or --quick")
         path = out or store.newest()
         job = resumed(path, nets)
-        asked = [record.cell for record in job.records.values()]
+        wanted = [record.cell for record in job.records.values()]
     else:
-        asked = job_of(choice, nets)
-        job = planned(with_floors(with_references(asked), nets), QUICK if quick else Settings())
+        wanted = asked(choice, nets)
+        job = planned(grounded(wanted, choice, nets), QUICK if quick else Settings())
         path = out or store.new_path(job)
         if path.is_file() and not dry_run:
             raise UserError(f"{path} is there already: add --resume to go on with it, or choose another --out")
@@ -126,7 +126,7 @@ def run(
     for line in tables.remarks(job):
         say(line)
     say(f"run: {path}")
-    return judged(job, asked, "measured")
+    return judged(job, wanted, "measured")
 
 
 def say(line: str) -> None:
@@ -139,11 +139,11 @@ def say(line: str) -> None:
 def check(**options: Any) -> int:
     """Compare NETs (all of them, if none is named) with float64 NumPy, and time nothing."""
     nets = discover(options.pop("nets"))
-    asked = chosen_by(options).cells(nets, tuple(WORKLOADS), ("two_layer", "basics"))
-    job = planned(with_references(asked), Settings())
+    wanted = chosen_by(options).cells(nets, tuple(WORKLOADS), ("two_layer", "basics"))
+    job = planned(with_references(wanted), Settings())
     with shown(console, 0.0) as progress:
         job = Conductor(job, nets, lambda state: None, progress).check()
-    return judged(job, asked, "pending")
+    return judged(job, wanted, "pending")
 
 
 @fiftyx.command("list")
@@ -180,11 +180,11 @@ def report(result: Path | None, out: Path) -> int:
     return 0
 
 
-def judged(job: Run, asked: Sequence[Cell], good: Outcome) -> int:
-    """The exit status: 1 where a cell is wrong or failed, 3 where none of those asked for came out well."""
+def judged(job: Run, wanted: Sequence[Cell], good: Outcome) -> int:
+    """The exit status: 1 where a cell is wrong or failed, 3 where none of those wanted came out well."""
     if {record.outcome for record in job.records.values()} & {"wrong", "failed"}:
         return 1
-    return 0 if good in {job.records[cell.id].outcome for cell in asked} else 3
+    return 0 if good in {job.records[cell.id].outcome for cell in wanted} else 3
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

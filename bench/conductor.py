@@ -65,9 +65,7 @@ class Conductor:
     def check(self) -> Run:
         """Agreement for every pending cell; what cannot run is skipped."""
         self._ledger.run = without_obstacles(self.run, self._nets)
-        for record in self.run.records.values():
-            if record.outcome in ("skipped", "failed"):
-                self._progress.tell(record)
+        self._progress.left_out(self.run.records.values())
         self._ledger.save()
         check(self._ledger, self._nets)
         return self.run

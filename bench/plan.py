@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import store
-from bench.cell import DEVICES, Cell, select
+from bench.cell import DEVICES, Cell, select, with_floors
 from bench.environment import ROOT
 from bench.errors import UserError
 from bench.machine import commit, machine, present_devices
@@ -18,6 +18,7 @@ from bench.workload import Size
 # What `fiftyx run` times at the tutorial's size when no net is named: each way of computing once, in one batch.
 TELLING_NETS = (
     "numpy_manual",
+    "numpy_inplace",
     "torch_tensor",
     "torch_inplace",
     "torch_autograd",
@@ -70,31 +71,36 @@ class Choice:
         )
 
 
-def job_of(choice: Choice, nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:
-    """The cells of a run: those asked for, or a telling few, with the NumPy cells that ground them.
-
-    Nobody having chosen, the sizes are few and short, and NumPy runs under other settings too, so that the way
-    from the tutorial's NumPy to the fastest cell can be taken one step at a time.
-    """
+def asked(choice: Choice, nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:
+    """The cells that a run is for: those chosen, or a telling few; nothing having been chosen, also a short sweep."""
     sizes = choice.sizes or (SHORT_SWEEP if choice.is_default else (TUTORIAL,))
     if choice.nets or choice.everything:
-        cells = replace(choice, sizes=sizes).cells(nets, TIMED, ("two_layer",))
-    else:
-        cells = ()
-        for names, chosen in (
-            (telling(nets, TELLING_NETS), [size for size in sizes if size == TUTORIAL]),
-            (telling(nets, SWEEPING_NETS), [size for size in sizes if size != TUTORIAL]),
-        ):
-            if chosen:
-                cells += replace(choice, nets=names, sizes=chosen).cells(nets, TIMED, ("two_layer",))
-    if choice.dtypes or choice.allocator != "pinned":
-        return cells
-    numpy = dict.fromkeys(cell.reference for cell in cells)
-    for cell in [cell for cell in numpy if cell.size == TUTORIAL or not choice.is_default]:
-        cells += (replace(cell, dtype="float64", allocator="system"),)
-        if not choice.nets and choice.threads == "all" and cell.size == TUTORIAL:
-            cells += replace(cell, allocator="system"), replace(cell, threads="1")
-    return tuple(dict.fromkeys(cells))
+        return replace(choice, sizes=sizes).cells(nets, TIMED, ("two_layer",))
+    tutorial, others = [size for size in sizes if size == TUTORIAL], [size for size in sizes if size != TUTORIAL]
+    cells: tuple[Cell, ...] = ()
+    for ours, chosen in ((TELLING_NETS, tutorial), (SWEEPING_NETS, others)):
+        if chosen:
+            cells += replace(choice, nets=telling(nets, ours), sizes=chosen).cells(nets, TIMED, ("two_layer",))
+    return cells
+
+
+def grounded(cells: Sequence[Cell], choice: Choice, nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:
+    """The cells, the NumPy cells that they are compared with, and the floors.
+
+    NumPy in float64 with the system's allocator is what the tutorial compares its float32 rows with. Where no net
+    was chosen NumPy runs under other settings too, so that the way from there to the fastest cell can be taken one
+    step at a time. In the short sweep of the default job all that is left out.
+    """
+    numpy = tuple(dict.fromkeys(cell.reference for cell in cells if cell.timed))
+    at_tutorial = [cell for cell in numpy if cell.size == TUTORIAL]
+    if not choice.dtypes and choice.allocator == "pinned":
+        baselines = at_tutorial if choice.is_default else numpy
+        numpy += tuple(replace(cell, dtype="float64", allocator="system") for cell in baselines)
+        if not choice.nets and choice.threads == "all":
+            numpy += tuple(replace(cell, allocator="system") for cell in at_tutorial)
+            numpy += tuple(replace(cell, threads="1") for cell in at_tutorial)
+    together = with_floors(dict.fromkeys([*numpy, *cells]), nets)
+    return tuple(cell for cell in together if not (choice.is_default and cell.is_floor and cell.size != TUTORIAL))
 
 
 def telling(nets: Mapping[str, NetFile], ours: Sequence[str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What the user sees while a run goes on: a live line on a terminal, plain lines elsewhere."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -59,6 +59,18 @@ class Progress:
         self._end = time.monotonic() + seconds
         left = f", at most {clock(seconds)} left" if seconds < DAY_SECONDS else ""
         self._console.print(f"{self._stage}{left}", highlight=False)
+
+    def left_out(self, records: Iterable[Record]) -> None:
+        """Cells that will not run, those with one reason in one line."""
+        reasons: dict[tuple[str, str], list[str]] = {}
+        for record in records:
+            if record.outcome in ("skipped", "failed"):
+                reasons.setdefault((record.outcome, record.reason), []).append(record.cell.id)
+        for (outcome, reason), cells in reasons.items():
+            more = f" and {len(cells) - 1} more" if len(cells) > 1 else ""
+            self._console.print(
+                f"{outcome:8} {cells[0]}{more}: {reason}", highlight=False, markup=False, soft_wrap=True
+            )
 
     def tell(self, record: Record) -> None:
         """A cell was found to agree, or came to an outcome."""

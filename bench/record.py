@@ -152,10 +152,10 @@ class Settings:
 
     least_restarts: int = 5
     most_restarts: int = 40
-    rounds: int = 6
-    slice_seconds: float = 0.08
+    rounds: int = 5
+    slice_seconds: float = 0.1
     precision: float = 0.02
-    budget_seconds: float = 190.0
+    budget_seconds: float = 205.0
     timeout_seconds: float = 120.0
     workers: int = 24
 

@@ -138,13 +138,13 @@ def idle_wait_seconds(net: Any, clock: Clock = time.perf_counter) -> float:
 
 
 def time_phases(
-    net: Any, cumulative: bool, seconds: float, wait_seconds: float, clock: Clock = time.perf_counter, period: int = 1
+    net: Any, cumulative: bool, seconds: float, wait_seconds: float, clock: Clock = time.perf_counter, steps: int = 1
 ) -> dict[str, list[float]]:
     """Seconds of each phase, with a wait after each, less what an idle wait costs; for about `seconds`.
 
-    A sample is the mean over one period of the workload, since its steps need not cost the same. Empty for
-    a net that has no phases. A cumulative net's phases repeat those before them and are named so: the
-    difference is left to the reader of the record.
+    A sample is the mean over as many steps as a sample of whole steps, so that the two add up. Empty for a net
+    that has no phases. A cumulative net's phases repeat those before them and are named so: the difference is
+    left to the reader of the record.
     """
     if not hasattr(net, "forward"):
         return {}
@@ -155,7 +155,7 @@ def time_phases(
     end = clock() + seconds
     while True:
         spent = dict.fromkeys(names, 0.0)
-        for _ in repeat(None, period):
+        for _ in repeat(None, steps):
             for name, phase in calls:
                 began = clock()
                 phase()
@@ -163,7 +163,7 @@ def time_phases(
                 stopped = clock()
                 spent[name] += stopped - began - wait_seconds
         for name in names:
-            samples[name].append(spent[name] / period)
+            samples[name].append(spent[name] / steps)
         if stopped >= end:
             return samples
 

@@ -102,8 +102,8 @@ class Worker:
         steps = timing.steps_per_sample(self.net, self.period)
         steady = timing.warm_up(self.net, steps)
         self.wait_seconds = timing.idle_wait_seconds(self.net)
-        self.time_phases(0.0)
         self.timed = {"step": (self.net, steps, 1.0)}
+        self.time_phases(0.0)
         if steps > self.period:  # else a sample is one step, or one period, already
             self.timed[LATENCY] = timing.waited(self.net), steps, LATENCY_SHARE
             self.timed[LOSS_READ] = timing.read(self.net), steps, LATENCY_SHARE
@@ -155,7 +155,8 @@ class Worker:
         }
 
     def time_phases(self, seconds: float) -> dict[str, list[float]]:
-        return timing.time_phases(self.net, self.cumulative, seconds, self.wait_seconds, period=self.period)
+        steps = self.timed["step"][1]
+        return timing.time_phases(self.net, self.cumulative, seconds, self.wait_seconds, steps=steps)
 
 
 def one_line(text: str) -> str:

@@ -71,6 +71,9 @@ class Silent(Progress):
     def left(self, seconds):
         pass
 
+    def left_out(self, records):
+        pass
+
     def tell(self, record):
         pass
 

@@ -6,7 +6,7 @@ import pytest
 
 from bench import store
 from bench.netfile import discover
-from bench.plan import Choice, job_of
+from bench.plan import Choice, asked
 from tests.conftest import BRIEF_WORDS
 
 SMALL = ("--size", "8,16,4,2")
@@ -49,8 +49,8 @@ def test_it_is_run_and_reported_beside_numpy(nets, fiftyx, tmp_path):
 
 
 def test_it_takes_part_in_the_default_run(nets):
-    assert "newcomer" in {cell.net for cell in job_of(Choice(), discover([nets]))}
-    assert "newcomer" not in {cell.net for cell in job_of(Choice(), discover())}
+    assert "newcomer" in {cell.net for cell in asked(Choice(), discover([nets]))}
+    assert "newcomer" not in {cell.net for cell in asked(Choice(), discover())}
 
 
 def test_pytest_measures_it(nets, door, tmp_path):
