@@ -76,7 +76,7 @@ def fiftyx() -> None:
 @fiftyx.command()
 @selection
 @click.option("--quick", is_flag=True, help="Three restarts of few rounds: under a minute, provisional intervals.")
-@click.option("--seconds", type=click.FloatRange(1, 1e6), help="Budget for the timing.  [default: 205]")
+@click.option("--seconds", type=click.FloatRange(1, 1e6), help="Budget for the timing.  [default: 215]")
 @click.option("--precision", type=click.FloatRange(0, 1), help="Stop at this half-width.  [default: 0.02]")
 @click.option("--out", type=click.Path(path_type=Path), help="The run file.  [default: results/<machine>/<time>.json]")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out, or with the newest one.")

@@ -155,7 +155,7 @@ class Settings:
     rounds: int = 5
     slice_seconds: float = 0.1
     precision: float = 0.02
-    budget_seconds: float = 205.0
+    budget_seconds: float = 215.0
     timeout_seconds: float = 120.0
     workers: int = 24
 
