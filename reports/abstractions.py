@@ -8,7 +8,7 @@ from reports import phrases
 from reports.contest import oddity, timed
 
 # In the tutorial's order: what each of the others adds to the first.
-LADDER = (
+WAYS = (
     "torch_tensor",
     "torch_autograd",
     "torch_custom_function",
@@ -17,7 +17,7 @@ LADDER = (
     "torch_module",
     "torch_parameter",
 )
-BASE = LADDER[0]
+BASE = WAYS[0]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def abstractions(run: Run) -> tuple[Cost, ...]:
     for base in bases:
         if (base.cell.question, base.cell.dtype) != (bases[0].cell.question, bases[0].cell.dtype):
             continue
-        ways = [record for net in LADDER if (record := run.record(replace(base.cell, net=net)))]
+        ways = [record for net in WAYS if (record := run.record(replace(base.cell, net=net)))]
         costs = [
             Cost(phrases.named(record.cell), record, ratio)
             for record in ways

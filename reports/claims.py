@@ -90,7 +90,9 @@ def over_all_sizes(pairs: Sequence[Pair]) -> tuple[Verdict, str, Pair]:
 def without_gpu(run: Run, cpus: Contest) -> Claim:
     """No GPU cell was measured: the best ratio over NumPy on the same CPU."""
     dtype = cpus[0].cell.dtype
-    reason = f"no GPU cell was measured in {dtype}" if phrases.gpus(run) else "this machine has no NVIDIA GPU"
+    reason = "this machine has no NVIDIA GPU"
+    if phrases.gpus(run):
+        reason = f"no GPU cell was measured in {dtype} (`fiftyx run --device all` measures some)"
     answer = f"The 50x statement cannot be tested here, as {reason}"
     beside = [found.pair for found in comparisons(run, cpus) if found.label == FASTEST_CPU]
     if not beside:

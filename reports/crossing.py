@@ -1,6 +1,6 @@
 """Where a speedup crosses a level, as measured and by the fitted model."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,8 +49,8 @@ class Crossing:
         places = reached([point.speedup for point in points], level)
         below, above = (None if place is None else points[place] for place in places)
         found = fit.crossing(level) if fit else None
-        by_model = modelled(fit, found, level) if fit else f"the model needs {LEAST_SIZES} sizes"
-        return cls(level, found, f"{measured(points, below, above, level)}; {by_model}", below, above)
+        clauses = [*(course(fit, found, level) if fit else ()), measured(points, below, above, level), trust(fit)]
+        return cls(level, found, "; ".join(clauses), below, above)
 
 
 def measured(points: Sequence[Point], below: Point | None, above: Point | None, level: float) -> str:
@@ -68,14 +68,22 @@ def measured(points: Sequence[Point], below: Point | None, above: Point | None, 
     return f"the largest size measured {'may or may not reach' if undecided else 'is below'} {at}"
 
 
-def modelled(fit: Fit, found: Span | None, level: float) -> str:
-    """What the model says of the level besides the place, and how far it is to be trusted."""
-    slow, fast = fit.speedup(np.array(fit.reach))
+def course(fit: Fit, found: Span | None, level: float) -> Iterator[str]:
+    """What is to be said of the model's crossing besides its place."""
+    least, most = fit.speedup(np.array(fit.reach))
     if found is None:
-        course = f"the model stays {'above' if min(slow, fast) > level else 'below'} {level:g}x, towards {factor(fast)}"
-    elif fit.flops.min() <= found.value <= fit.flops.max():
-        course = f"the model {'rises' if fast > slow else 'falls'} there"
-    else:
-        course = f"the model {'rises' if fast > slow else 'falls'} there, extrapolated beyond the sizes measured"
-    trust = "missing no point by more than" if fit.miss <= FITS_WITHIN else "but does not fit: it misses a point by"
-    return f"{course}, {trust} {factor(fit.miss)}"
+        yield f"the model stays {'above' if min(least, most) > level else 'below'} {level:g}x, towards {factor(most)}"
+        return
+    if not fit.flops.min() <= found.value <= fit.flops.max():
+        yield "an extrapolation beyond the sizes measured"
+    if most < least:
+        yield "larger sizes are below it"
+
+
+def trust(fit: Fit | None) -> str:
+    """How far the model is to be trusted."""
+    if fit is None:
+        return f"the model needs {LEAST_SIZES} sizes"
+    if fit.miss > FITS_WITHIN:
+        return f"the model does not fit: it misses a point by {factor(fit.miss)}"
+    return f"the model misses no point by more than {factor(fit.miss)}"

@@ -8,7 +8,7 @@ from bench.line import Recovery
 from bench.problem import DEPTHS, NOISE, POINTS, WORKLOADS
 from bench.record import Run
 from reports import phrases
-from reports.abstractions import BASE, LADDER, abstractions
+from reports.abstractions import BASE, WAYS, abstractions
 from reports.claims import conditions as fastest_conditions
 from reports.contest import contests, on, plainest
 from reports.evidence import agrees, at_worst, conditions, errors, missing, records_of
@@ -57,7 +57,7 @@ def autograd_saves_the_backward_pass(run: Run) -> Claim:
     """Statement 4: autograd's gradients are those of the backward pass by hand; what it costs is told beside it."""
     nets = records_of(run, AUTOGRAD)
     record = plainest(record for record in nets if record.agreement)
-    command = f"fiftyx run {' '.join(LADDER)}"
+    command = f"fiftyx run {' '.join(WAYS)}"
     if record is None:
         return missing(run, f"{AUTOGRAD} was not compared with the backward pass by hand", command, nets)
     if not agrees(record):

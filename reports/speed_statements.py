@@ -80,7 +80,7 @@ def told(found: BreakEven) -> str:
     if side(found.saved_seconds, 0.0) is None:
         return f"{begin} and may or may not catch up with {eager}"
     warm = f", or {steps(found.warm_steps.value)} with warm caches" if found.warm_steps else ""
-    after = f"step {steps(found.steps.value)} ({span(found.steps, steps)}){warm}"
+    after = f"step {steps(found.steps.value)} ({span(found.steps, steps, least=1.0)}){warm}"
     return f"{begin} and has caught up with {eager} by {after}"
 
 

@@ -76,10 +76,9 @@ def steps(value: float) -> str:
     return f"{math.ceil(float(f'{value:.3g}')):,}"
 
 
-def span(found: Span, shown: Callable[[float], str]) -> str:
-    """An interval, as far as it has ends: `95% interval 900 MFLOP to 1.60 GFLOP`, `95% interval 900 MFLOP or more`."""
-    if found.low > 0 and math.isfinite(found.high):
-        return f"95% interval {shown(found.low)} to {shown(found.high)}"
-    if math.isfinite(found.high):
-        return f"95% interval {shown(found.high)} or less"
-    return f"95% interval {shown(found.low)} or more" if found.low > 0 else "no interval"
+def span(found: Span, shown: Callable[[float], str], least: float = 0.0) -> str:
+    """An interval, as far as it says more than `least`: `95% interval 2 GFLOP to 3 GFLOP`, `95% interval 3 or more`."""
+    low, high = shown(found.low), shown(found.high) if math.isfinite(found.high) else ""
+    if found.low > least:
+        return f"95% interval {low} to {high}" if high else f"95% interval {low} or more"
+    return f"95% interval {high} or less" if high else "no interval"

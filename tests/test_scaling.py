@@ -128,13 +128,20 @@ def test_a_crossing_beyond_the_sizes_measured_is_called_an_extrapolation() -> No
     found, largest = crossing(series, 50.0), series.points[-1].flops
     assert found.above is None and found.flops is not None
     assert found.flops.value > largest and found.flops.low < 2e11 < found.flops.high
-    assert "below 50x at every size measured" in found.note and "extrapolated" in found.note
+    assert (
+        "below 50x at every size measured" in found.note and "an extrapolation beyond the sizes measured" in found.note
+    )
     assert max(work for work, _ in series.curve) == pytest.approx(found.flops.value)
 
 
 def test_a_level_that_the_model_never_reaches_has_no_crossing() -> None:
     found = crossing(fair(swept(CPU, (60e-6, 3e12))), 50.0)
     assert found.flops is None and re.search("the model stays below 50x, towards (29|30)", found.note)
+
+
+def test_a_speedup_that_falls_with_size_says_that_larger_sizes_are_below() -> None:
+    found = crossing(fair(swept((10e-3, 1e13), (50e-6, 1e12))), 50.0)
+    assert found.flops is not None and "larger sizes are below it" in found.note
 
 
 def test_a_crossing_may_be_bounded_on_one_side_only() -> None:
