@@ -37,6 +37,22 @@ def threads(setting: str) -> str:
     return "1 thread" if setting == "1" else f"{setting} threads"
 
 
+def where(run: Run, cell: Cell) -> str:
+    """Work, dtype, threads and machine."""
+    return f"on {work(cell.question)} in {cell.dtype} with {threads(cell.threads)}, on {machine(run)}"
+
+
+def ends(run: Run) -> str:
+    """A warning where the run has not finished."""
+    return "" if run.finished else ", and the run is unfinished"
+
+
 def device(cell: Cell) -> str:
     """`CPU` or `GPU`."""
     return "GPU" if cell.device == "cuda" else cell.device.upper()
+
+
+def named(cell: Cell) -> str:
+    """The net, with what sets it apart from float32 on the CPU: `jax_grad (float64, GPU)`."""
+    apart = [cell.dtype] * (cell.dtype != "float32") + [device(cell)] * (cell.device != "cpu")
+    return f"{cell.label} ({', '.join(apart)})" if apart else cell.label

@@ -8,7 +8,18 @@ from typing import Any
 
 from bench.cell import Cell
 from bench.health import Health
-from bench.record import CUMULATIVE_PHASES, SEPARATE_PHASES, Agreement, Deviation, Record, Round, Run, Settings
+from bench.problem import Size
+from bench.record import (
+    CUMULATIVE_PHASES,
+    LOSS_READ,
+    SEPARATE_PHASES,
+    Agreement,
+    Deviation,
+    Record,
+    Round,
+    Run,
+    Settings,
+)
 from bench.record import Start as Began
 
 MACHINE: Mapping[str, Any] = {
@@ -84,3 +95,54 @@ def on_both(gpu_microseconds: float, restarts: int = 6, noise: float = 0.01) -> 
         timed("torch_tensor", 2 * gpu_microseconds, restarts, noise, device="cuda"),
     )
     return a_run(*on_cpu(restarts), *gpu, gpus=1)
+
+
+def with_loss_read(record: Record, factor: float, noise: float = 0.01) -> Record:
+    """The same, and a step whose loss is read takes about `factor` times as long as one whose loss is not."""
+    draw = random.Random(f"{record.cell.id} read")
+    luck = {start.restart: math.exp(draw.gauss(0, noise)) for start in record.starts}
+    read = {key: value * factor * luck[key.restart] for key, value in record.seconds["step"].items()}
+    return replace(record, seconds={**record.seconds, LOSS_READ: read})
+
+
+def with_starts(record: Record, cold: float, warm: float | None = None, noise: float = 0.02) -> Record:
+    """The same, with set-up and first steps of about so many seconds: cold in every fourth restart, or in all."""
+    draw = random.Random(f"{record.cell.id} starts")
+    starts = []
+    for start in record.starts:
+        is_cold = warm is None or start.restart % 4 == 0
+        seconds = (cold if is_cold or warm is None else warm) * math.exp(draw.gauss(0, noise))
+        starts.append(replace(start, setup_seconds=seconds / 4, first_step_seconds=seconds * 3 / 4, cold=is_cold))
+    return replace(record, starts=tuple(starts))
+
+
+def with_deviations(record: Record, *found: Deviation, **changes: Any) -> Record:
+    """The same, with these comparisons instead of its own."""
+    return replace(record, agreement=Agreement(found, 500, **changes))
+
+
+def swept(
+    cpu: tuple[float, float], gpu: tuple[float, float], restarts: int = 8, noise: float = 0.01, bend: float = 1.0
+) -> Run:
+    """NumPy, torch on a CPU and torch on a GPU at nine sizes; each device has a latency in s and a rate in FLOP/s.
+
+    At the middle size the GPU takes `bend` times as long as its latency and rate say.
+    """
+    records = []
+    for batch in (64, 512, 4096):
+        for hidden in (100, 800, 6400):
+            size = Size(batch, 1000, hidden, 10)
+            at_cpu, at_gpu = (1e6 * (latency + size.flops_per_step / rate) for latency, rate in (cpu, gpu))
+            records += [
+                timed("numpy_manual", 2 * at_cpu, restarts, noise, size=size),
+                timed("torch_tensor", at_cpu, restarts, noise, size=size),
+                timed(
+                    "torch_tensor",
+                    at_gpu * (bend if (batch, hidden) == (512, 800) else 1.0),
+                    restarts,
+                    noise,
+                    size=size,
+                    device="cuda",
+                ),
+            ]
+    return a_run(*records, gpus=1)
