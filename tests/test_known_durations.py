@@ -109,7 +109,7 @@ def reported_over_own(write_net, conduct, tmp_path):
                 ratios[key] = min((found / each for each in own), key=lambda ratio: abs(ratio - 1))
 
         run = conduct(write_net("timed", NOTING.format(notes=str(notes)) + body), "timed", settings=SETTINGS, save=save)
-        assert len(ratios) == SETTINGS.rounds, [record.reason for record in run.records.values()]
+        assert len(ratios) >= SETTINGS.rounds, [record.reason for record in run.records.values()]
         return statistics.median(ratios.values())
 
     return compare
