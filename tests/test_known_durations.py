@@ -92,6 +92,7 @@ def wait(self):
 def reported_over_own(write_net, conduct, tmp_path):
     """Times a net of this body; the median over rounds of what is reported over what the net noted in that round."""
     notes = tmp_path / "notes"
+    notes.touch()
 
     def compare(body: str, phase: str = "step") -> float:
         ratios: dict[Round, float] = {}
@@ -101,12 +102,15 @@ def reported_over_own(write_net, conduct, tmp_path):
             nonlocal read
             (record,) = [record for record in run.records.values() if record.cell.net == "timed"]
             lines = notes.read_text().splitlines()
-            steps = record.starts[0].steps if phase == "step" and record.starts else 1
-            own = [float(seconds) for count, seconds in map(str.split, lines[read:]) if int(count) == steps]
-            read = len(lines)
+            new, read = [line.split() for line in lines[read:]], len(lines)
             for key in record.seconds.get(phase, {}).keys() - ratios.keys():
-                found = record.seconds[phase][key]
-                ratios[key] = min((found / each for each in own), key=lambda ratio: abs(ratio - 1))
+                found, steps = record.seconds[phase][key], record.starts[0].steps
+                if phase == "step":
+                    own = [float(seconds) for count, seconds in new if int(count) == steps]
+                else:  # as many of them, each waited for, are one sample
+                    each = [float(seconds) for count, seconds in new if count == "1"]
+                    own = [statistics.mean(each[end - steps : end]) for end in range(steps, len(each) + 1)]
+                ratios[key] = min((found / seconds for seconds in own), key=lambda ratio: abs(ratio - 1))
 
         run = conduct(write_net("timed", NOTING.format(notes=str(notes)) + body), "timed", settings=SETTINGS, save=save)
         assert len(ratios) >= SETTINGS.rounds, [record.reason for record in run.records.values()]

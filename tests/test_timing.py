@@ -153,10 +153,10 @@ def test_phases_are_timed_each_without_what_an_idle_wait_costs():
     assert found["backward"] == pytest.approx([1e-3] * len(found["backward"]))
 
 
-def test_a_sample_of_phases_is_the_mean_over_one_period():
+def test_a_sample_of_phases_is_the_mean_over_its_steps():
     clock = Clock()
     net = ScriptedNet(clock, lambda call: 1e-3 * (1 + call // 3 % 4))  # three calls a step, four kinds of step
-    found = timing.time_phases(net, False, 0.0, 0.0, clock, period=4)
+    found = timing.time_phases(net, False, 0.0, 0.0, clock, steps=4)
     assert found == {phase: pytest.approx([2.5e-3]) for phase in ("forward", "backward", "update")}
 
 

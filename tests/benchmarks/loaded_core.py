@@ -25,7 +25,7 @@ from rich.console import Console
 
 from bench.cell import select
 from bench.conductor import Conductor
-from bench.netfile import discover
+from bench.netfile import REFERENCE, discover
 from bench.plan import planned
 from bench.progress import shown
 from bench.record import Run, Settings
@@ -72,10 +72,10 @@ def say(name: str, runs: list[Run]) -> None:
 
 def main() -> None:
     nets = discover()
-    cells = select(nets, NETS, threads="1")
+    reference, *cells = select(nets, (REFERENCE, *NETS), threads="1")
     runs: dict[str, list[Run]] = {"quiet": [], "loaded": []}
     with shown(Console(stderr=True), MOST_PAIRS * 20.0) as progress:
-        checked = Conductor(planned(cells, SETTINGS), nets, lambda run: None, progress).check()
+        checked = Conductor(planned([reference, *cells], SETTINGS), nets, lambda run: None, progress).check()
         while len(runs["quiet"]) < MOST_PAIRS:
             for name in random.sample(list(runs), 2):
                 # A run's time is what its conductor shuffles by.

@@ -129,7 +129,7 @@ def restart(net: NetFile, number: int, times: Times, folder: Path) -> None:
         worker.loaded(TIMEOUT_SECONDS)
         for other in others.values():
             other.hear()
-        worker.send("start")
+        worker.send("start", suspect=False)
         steps = worker.receive(TIMEOUT_SECONDS)["start"]["steps"]
         for other in others.values():
             other.say(steps)
