@@ -67,45 +67,6 @@ def test_a_net_that_fails_only_while_it_is_timed_has_failed_and_the_others_finis
     }
 
 
-def test_a_net_that_does_not_wait_for_its_work_is_wrong_and_not_fast(write_net, conduct):
-    folder = write_net("hurries", ASYNCHRONOUS)
-    write_net("waits", ASYNCHRONOUS + "\ndef wait(self):\n    self.jobs.join()")
-    run = conduct(folder, "hurries", "waits", settings=replace(BRIEF, slice_seconds=0.02))
-    outcomes = {record.cell.net: record for record in run.records.values()}
-    assert outcomes["hurries"].outcome == "wrong", outcomes["hurries"].reason
-    assert "of the work still under way" in outcomes["hurries"].reason
-    assert outcomes["waits"].outcome == "measured"
-    assert run.time(outcomes["waits"]).value > 0.001
-
-
-# A device of its own: a thread that works off a queue, 1 ms a step; reading the parameters waits for it.
-ASYNCHRONOUS = """
-def __init__(self, problem, device):
-    import queue
-    super().__init__(problem, device)
-    self.jobs = queue.Queue()
-    threading.Thread(target=self.work, daemon=True).start()
-def work(self):
-    while True:
-        job = self.jobs.get()
-        time.sleep(0.001)
-        job()
-        self.jobs.task_done()
-def step(self):
-    self.jobs.put(super().step)
-    return self
-def __float__(self):
-    self.jobs.join()
-    return self.last
-def update(self):
-    self.last = float(numpy.square(self.y_pred - self.y).sum())
-    super().update()
-def parameters(self):
-    self.jobs.join()
-    return super().parameters()
-"""
-
-
 def test_what_a_net_prints_does_not_reach_the_harness(write_net, conduct):
     folder = write_net("chatty", "def step(self):\n    print('{\"value\": 0}', flush=True)\n    return super().step()")
     run = conduct(folder, "chatty")

@@ -76,6 +76,27 @@ def test_the_wait_is_shared_by_the_steps_of_a_sample():
     assert samples[0] == pytest.approx(1e-4 + 2e-5 / 50)
 
 
+def test_work_queued_before_a_sample_is_not_part_of_it():
+    clock = Clock()
+    net = ScriptedNet(clock, 1e-3)
+    for _ in range(100):
+        net.step()
+    assert timing.time_steps(net, 10, 0.0, clock) == pytest.approx([1e-3])
+
+
+def test_samples_are_taken_until_the_time_is_up_and_at_least_one():
+    clock = Clock()
+    net = ScriptedNet(clock, 1e-3)
+    assert len(timing.time_steps(net, 10, 0.0, clock)) == 1
+    assert len(timing.time_steps(net, 10, 0.035, clock)) == 4
+    assert net.steps == 50
+
+
+def test_a_step_that_is_longer_than_a_sample_still_makes_whole_periods():
+    clock = Clock()
+    assert timing.steps_per_sample(ScriptedNet(clock, 0.1), 4, clock) == 4
+
+
 def test_the_first_step_is_timed_apart_from_the_building_of_the_net():
     clock = Clock()
 
@@ -95,6 +116,34 @@ def test_a_net_that_settles_is_steady_and_one_that_never_does_is_not():
     assert not timing.warm_up(creeping, 5, clock)
 
 
+def test_a_net_is_steady_as_soon_as_two_windows_of_slices_agree():
+    clock = Clock()
+    net = ScriptedNet(clock, timing.WARM_SLICE_SECONDS)
+    assert timing.warm_up(net, 1, clock)
+    assert net.steps == 2 * timing.WARM_WINDOW
+
+
+def test_a_net_that_turns_faster_during_its_warm_up_is_warmed_up_past_that():
+    clock = Clock()
+    net = ScriptedNet(clock, lambda number: 1e-3 if number < 150 else 0.5e-3)
+    assert timing.warm_up(net, 20, clock)
+    assert net.steps >= 150 + 20 * timing.WARM_WINDOW
+
+
+def test_one_disturbed_slice_keeps_no_net_from_being_steady():
+    clock = Clock()
+    net = ScriptedNet(clock, lambda number: 1.0 if number == 60 else 1e-3)
+    assert timing.warm_up(net, 20, clock)
+
+
+def test_an_idle_wait_is_the_usual_one_and_not_the_slowest():
+    clock = Clock()
+    net = ScriptedNet(clock, 1e-3)
+    waits = iter([3e-5, 1.0, *[2e-5] * timing.IDLE_WAITS])
+    net.wait = lambda: setattr(clock, "now", clock.now + next(waits))
+    assert timing.idle_wait_seconds(net, clock) == pytest.approx(2e-5)
+
+
 def test_phases_are_timed_each_without_what_an_idle_wait_costs():
     clock = Clock()
     net = ScriptedNet(clock, 1e-3, wait_seconds=2e-5)
@@ -102,6 +151,24 @@ def test_phases_are_timed_each_without_what_an_idle_wait_costs():
     found = timing.time_phases(net, False, 0.02, wait_seconds, clock)
     assert list(found) == ["forward", "backward", "update"]
     assert found["backward"] == pytest.approx([1e-3] * len(found["backward"]))
+
+
+def test_a_sample_of_phases_is_the_mean_over_its_steps():
+    clock = Clock()
+    net = ScriptedNet(clock, lambda call: 1e-3 * (1 + call // 3 % 4))  # three calls a step, four kinds of step
+    found = timing.time_phases(net, False, 0.0, 0.0, clock, steps=4)
+    assert found == {phase: pytest.approx([2.5e-3]) for phase in ("forward", "backward", "update")}
+
+
+def test_phases_that_repeat_those_before_them_are_named_so_and_left_as_they_are():
+    clock = Clock()
+    net = ScriptedNet(clock, lambda call: 1e-3 * (1 + call % 3))
+    found = timing.time_phases(net, True, 0.0, 0.0, clock)
+    assert found == {
+        "forward": pytest.approx([1e-3]),
+        "forward+backward": pytest.approx([2e-3]),
+        "forward+backward+update": pytest.approx([3e-3]),
+    }
 
 
 def test_a_net_without_phases_has_none():
@@ -117,6 +184,34 @@ def test_a_wait_that_does_not_wait_is_found_and_one_that_does_is_not():
         net = ScriptedNet(clock, 1e-4, waits=waits)
         found = timing.lateness(net, 1, clock, sleep=lambda seconds, net=net: net.drain())
         assert found == pytest.approx(late, abs=0.02)
+
+
+def test_a_wait_that_leaves_part_of_the_work_under_way_is_late_by_that_part():
+    clock = Clock()
+    net = ScriptedNet(clock, 1e-4)
+
+    def wait_for_most():
+        net.queued, rest = 0.6 * net.queued, 0.4 * net.queued
+        net.drain()
+        net.queued = rest
+
+    net.wait = wait_for_most
+    assert timing.lateness(net, 1, clock, sleep=lambda seconds: net.drain()) == pytest.approx(0.4, abs=0.02)
+
+
+def test_a_slow_copy_to_the_host_is_not_taken_for_work_under_way():
+    clock = Clock()
+    net = ScriptedNet(clock, 1e-4)
+    net.parameters = lambda: setattr(clock, "now", clock.now + 0.05)
+    assert timing.lateness(net, 1, clock, sleep=lambda seconds: None) == pytest.approx(0)
+
+
+def test_one_disturbed_read_does_not_make_a_net_late():
+    clock = Clock()
+    net = ScriptedNet(clock, 1e-3)
+    reads = iter([0.05])
+    net.parameters = lambda: setattr(clock, "now", clock.now + next(reads, 1e-5))
+    assert timing.lateness(net, 1, clock, sleep=lambda seconds: None) == pytest.approx(0, abs=0.02)
 
 
 def test_a_process_is_quiet_once_it_stops_burning_cpu():

@@ -1,0 +1,176 @@
+"""The same nets timed by pyperf, by torch.utils.benchmark.Timer and by the engine.
+
+    pip install "pyperf>=2.6,<3"
+    python tests/benchmarks/other_timers.py [NET...]
+
+A restart is a fresh process for each of the three, all alive at once and told in random order to take a slice; the
+engine's is its own worker. They have the same environment (allocator, one thread on one processor), as many steps
+before a wait, and as much time in a slice. One thread, since more would compare how three pools of threads get along.
+pyperf's Runner does what it does in a process of its own (a warm-up value, then the others), torch's Timer its
+`blocked_autorange`; of each slice the median is taken. Ratios are taken slice by slice, their intervals are Student's
+t over restarts, and are to lie within 3%.
+"""
+
+import io
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
+from importlib import import_module
+from itertools import combinations
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+
+from bench.cell import Cell
+from bench.environment import worker_environment
+from bench.netfile import NetFile, discover
+from bench.problem import TUTORIAL, Problem
+from bench.process import WorkerProcess
+from bench.stats import Estimate, ratio_estimate
+from bench.timing import quieten
+
+NETS = ("numpy_manual", "torch_tensor", "torch_autograd", "jax_grad")
+THREADS = "1"
+LEAST_RESTARTS, MOST_RESTARTS, PRECISION, ASKED = 10, 40, 0.01, 0.03
+ROUNDS, SLICE_SECONDS, SAMPLES, TIMEOUT_SECONDS = 10, 0.05, 10, 120.0
+# Seconds per step, for each timer and each (restart, round).
+Times = dict[str, dict[tuple[int, int], float]]
+
+
+def by_pyperf(sample: Callable[[], None]) -> Callable[[], float]:
+    import pyperf
+
+    runner = pyperf.Runner()
+    runner.parse_args(["--worker", "--loops=1", "--warmups=1", f"--values={SAMPLES}"])
+    names = map(str, range(sys.maxsize))  # a Runner takes no name twice
+
+    def take() -> float:
+        with redirect_stdout(io.StringIO()):
+            return float(runner.bench_func(next(names), sample).median())
+
+    return take
+
+
+def by_torch(sample: Callable[[], None]) -> Callable[[], float]:
+    from torch.utils.benchmark import Timer
+
+    timer = Timer("sample()", globals={"sample": sample}, num_threads=int(THREADS))
+    return lambda: timer.blocked_autorange(min_run_time=SLICE_SECONDS).median
+
+
+OTHERS = {"pyperf": by_pyperf, "torch Timer": by_torch}
+
+
+def serve(timer: str, name: str) -> None:
+    """In a process of its own: is told the steps of a sample, then answers every line with seconds per step."""
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(THREADS)])  # as the engine's worker does
+    net = import_module(f"implementations.{name}").NETS["two_layer"](Problem("two_layer", TUTORIAL, "float32"), "cpu")
+    step, wait = net.step, net.wait
+    step()
+    wait()
+    print("ready", flush=True)
+    steps = int(sys.stdin.readline())
+
+    def sample() -> None:
+        for _ in range(steps):
+            step()
+        wait()
+
+    take = OTHERS[timer](sample)
+    for _ in range(ROUNDS):
+        take()
+    print("warm", flush=True)
+    for _ in sys.stdin:
+        seconds = take() / steps
+        quieten()
+        print(seconds, flush=True)
+
+
+class Other:
+    """The parent's end of a process that serves another timer."""
+
+    def __init__(self, timer: str, net: NetFile, folder: Path) -> None:
+        environment = worker_environment(Cell(net.name, threads=THREADS), net, folder / "caches", THREADS)
+        command = [sys.executable, __file__, "--serve", timer, net.name]
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True)
+
+    def say(self, text: object) -> None:
+        print(text, file=self._process.stdin, flush=True)
+
+    def hear(self) -> str:
+        line = self._process.stdout.readline()
+        assert line, "it has ended; above it says why"
+        return line
+
+    def take(self) -> float:
+        self.say("slice")
+        return float(self.hear())
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+def restart(net: NetFile, number: int, times: Times, folder: Path) -> None:
+    """Fresh processes and their rounds, added to the times."""
+    worker = WorkerProcess(Cell(net.name, threads=THREADS), net, folder / "engine")
+
+    def by_engine() -> float:
+        worker.send("slice", seconds=SLICE_SECONDS)
+        return float(worker.receive(TIMEOUT_SECONDS)["seconds"]["step"])
+
+    others = {timer: Other(timer, net, folder / timer) for timer in OTHERS}
+    try:
+        worker.loaded(TIMEOUT_SECONDS)
+        for other in others.values():
+            other.hear()
+        worker.send("start", suspect=False)
+        steps = worker.receive(TIMEOUT_SECONDS)["start"]["steps"]
+        for other in others.values():
+            other.say(steps)
+            other.hear()
+        takes = {"engine": by_engine} | {timer: other.take for timer, other in others.items()}
+        for turn in range(ROUNDS):
+            for timer in random.sample(list(takes), len(takes)):
+                times.setdefault(timer, {})[number, turn] = takes[timer]()
+    finally:
+        for process in (worker, *others.values()):
+            process.kill()
+
+
+def ratios(times: Times) -> dict[str, Estimate]:
+    """Of every two timers."""
+    pairs = combinations(("engine", *OTHERS), 2)
+    return {f"{one} / {two}": ratio_estimate(times[one], times[two]) for two, one in pairs}
+
+
+def compare(names: Sequence[str]) -> None:
+    nets = discover()
+    times: dict[str, Times] = {name: {} for name in names}
+    waiting = list(times)
+    for number in range(MOST_RESTARTS):
+        for name in random.sample(waiting, len(waiting)):
+            with tempfile.TemporaryDirectory(prefix="fiftyx-", ignore_cleanup_errors=True) as folder:
+                restart(nets[name], number, times[name], Path(folder))
+            precise = all(found.precision <= PRECISION for found in ratios(times[name]).values())
+            if precise and number + 1 >= LEAST_RESTARTS:
+                waiting.remove(name)
+            print(f"restart {number + 1}: {name}", file=sys.stderr)
+    print(f"{'net':16}{'timers':24}{'ratio':>8}   95% interval     restarts")
+    for name in times:
+        for timers, found in ratios(times[name]).items():
+            within = "within" if found.low >= 1 - ASKED and found.high <= 1 + ASKED else "beyond"
+            print(f"{name:16}{timers:24}{found.value:8.4f}   {found.low:.4f} to {found.high:.4f}", end="")
+            print(f"{found.restarts:9}   {within} {ASKED:.0%}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--serve"]:
+        serve(*sys.argv[2:])
+    else:
+        compare(sys.argv[1:] or NETS)
