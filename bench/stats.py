@@ -13,6 +13,7 @@ Rounds = Mapping[Any, float]
 CONFIDENCE = 0.95
 # Fewer restarts than this give an interval, but one marked provisional.
 FIRM_RESTARTS = 5
+LOOK_EVERY = 5
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,13 @@ def by_restart(values: Iterable[tuple[int, float]], least_rounds: int = 1) -> di
 def enough(speedups: Iterable[Estimate | None], restarts: int, settings: Any) -> bool:
     """Whether to stop: every speedup is precise enough after the least number of restarts, or the most are made.
 
+    An interval is looked at every LOOK_EVERY restarts only: each look is a chance to stop at a lucky one.
     `settings` has `least_restarts`, `most_restarts` and `precision` (half-width, relative).
     """
-    if restarts < settings.least_restarts:
-        return False
     if restarts >= settings.most_restarts:
         return True
+    if restarts < settings.least_restarts or restarts % LOOK_EVERY:
+        return False
     return all(found is not None and found.precision <= settings.precision for found in speedups)
 
 
