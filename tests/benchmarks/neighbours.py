@@ -41,7 +41,7 @@ def main() -> None:
             try:
                 for worker in workers:
                     worker.loaded(TIMEOUT_SECONDS)
-                    worker.send("start")
+                    worker.send("start", suspect=False)
                     worker.receive(TIMEOUT_SECONDS)
                 first, second, *neighbours = workers
                 for number in range(ROUNDS):
