@@ -1,15 +1,14 @@
 """Is a GPU 50 times faster? The verdict on the statement that the page begins with."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bench.problem import TUTORIAL
-from bench.record import Record, Run
-from bench.stats import FIRM_RESTARTS, Estimate
+from bench.record import Run
+from bench.stats import Estimate
 from reports import phrases
-from reports.comparisons import FASTEST_CPU, FASTEST_GPU, comparisons
+from reports.comparisons import FASTEST_CPU, FASTEST_GPU, TUTORIALS_NUMPY, comparisons, tutorial_baseline
 from reports.contest import Contest, contests, on, over_sizes
-from reports.fastest import Halves, Pair, fastest
+from reports.fastest import Pair, Pick, widened
 from reports.units import factor, flops
 from reports.verdict import Claim, Verdict, at_least, interval, open_because, reached, side
 
@@ -29,13 +28,13 @@ def fifty_times(run: Run) -> Claim:
         return Claim(
             "cannot be tested here", f"Nothing was measured, so the 50x statement is left open{phrases.ends(run)}"
         )
-    gpu = fastest(run, on(asked[0], "cuda"))
-    if gpu is None:
+    gpus = on(asked[0], "cuda")
+    if not gpus:
         return without_gpu(run, asked[0])
     pairs = [pair for contest in over_sizes(run) if (pair := fair(run, contest))]
     if not pairs:
-        answer = f"The 50x statement cannot be tested here: no CPU cell shared its rounds with {gpu.cell.label}"
-        return Claim("cannot be tested here", answer, conditions(run, gpu, Halves.of(run, gpu)))
+        answer = "The 50x statement cannot be tested here: no CPU cell shared its rounds with the fastest GPU cell"
+        return Claim("cannot be tested here", answer, f"{phrases.where(run, gpus[0].cell)}{phrases.ends(run)}")
     return at_one_size(run, pairs[0]) if len(pairs) == 1 else at_several_sizes(run, pairs)
 
 
@@ -54,17 +53,17 @@ def at_one_size(run: Run, pair: Pair) -> Claim:
         "undecided": f"Whether a GPU is 50x faster here cannot be told, as {open_because(pair.ratio, STATEMENT)}",
     }[verdict]
     answer = f"{opening}: {result(run, pair)}"
-    return Claim(verdict, answer, conditions(run, pair.record, pair.halves), pair.ratio)
+    return Claim(verdict, answer, conditions(run, pair), pair.ratio)
 
 
 def at_several_sizes(run: Run, pairs: Sequence[Pair]) -> Claim:
     """By the smallest size from which up every interval lies above 50; `pairs` go from the smallest size up."""
     verdict, opening, shown = over_all_sizes(pairs)
-    answer = f"{opening}: at {shown.record.cell.size}, {result(run, shown)}"
-    own = [pair for pair in pairs if pair.record.cell.size == TUTORIAL and pair is not shown]
+    answer = f"{opening}: at {shown.chosen.record.cell.size}, {result(run, shown)}"
+    own = [pair for pair in pairs if pair.chosen.record.cell.size == TUTORIAL and pair is not shown]
     for pair in own:
         answer += f". At the tutorial's size it is {factor(pair.ratio.value)}{interval(pair.ratio)}"
-    return Claim(verdict, answer, conditions(run, shown.record, shown.halves), shown.ratio)
+    return Claim(verdict, answer, conditions(run, shown), shown.ratio)
 
 
 def over_all_sizes(pairs: Sequence[Pair]) -> tuple[Verdict, str, Pair]:
@@ -75,7 +74,7 @@ def over_all_sizes(pairs: Sequence[Pair]) -> tuple[Verdict, str, Pair]:
     if above == 0:
         return "holds", f"A GPU is at least 50x faster here at each {count}", pairs[0]
     if above is not None:
-        size = pairs[above].record.cell.size
+        size = pairs[above].chosen.record.cell.size
         up = f"{size} up ({flops(size.flops_per_step)} a step)"
         return "holds from", f"A GPU is at least 50x faster here from {up}", pairs[above]
     if sides == {False}:
@@ -100,48 +99,53 @@ def without_gpu(run: Run, cpus: Contest) -> Claim:
         return Claim("cannot be tested here", answer, phrases.where(run, cpus[0].cell))
     pair = beside[0]
     answer += (
-        f"; on its CPU, {pair.record.cell.label} is the fastest beside NumPy and runs {factor(pair.ratio.value)} as "
-        f"fast as NumPy in {dtype}{interval(pair.ratio)}{over_tutorial(run, pair.halves.timing)}"
+        f"; on its CPU, {pair.chosen.label} is the fastest beside NumPy and runs {factor(pair.ratio.value)} as "
+        f"fast as NumPy in {dtype}{interval(pair.ratio)}{over_tutorial(run, pair.chosen)}"
     )
-    return Claim("cannot be tested here", answer, conditions(run, pair.record, pair.halves), pair.ratio)
+    return Claim("cannot be tested here", answer, conditions(run, pair), pair.ratio)
 
 
 def result(run: Run, pair: Pair) -> str:
     """What was compared, and what came out."""
     on_gpu = phrases.gpus(run)[0] if phrases.gpus(run) else "the GPU"
     return (
-        f"{pair.record.cell.label} on {on_gpu} runs {factor(pair.ratio.value)} as fast as "
-        f"{pair.baseline.cell.label}, the fastest CPU net beside it{interval(pair.ratio)}"
-        f"{over_numpy(run, pair.halves.timing)}"
+        f"{pair.chosen.label} on {on_gpu} runs {factor(pair.ratio.value)} as fast as "
+        f"{pair.baseline.label}, the fastest CPU net beside it{interval(pair.ratio)}"
+        f"{over_numpy(run, pair.chosen)}"
     )
 
 
-def over_tutorial(run: Run, timing: Record) -> str:
+def over_tutorial(run: Run, chosen: Pick) -> str:
     """The tutorial's own baseline, which sets float32 against NumPy's float64."""
-    tutorial = run.record(replace(timing.cell.reference, dtype="float64"))
-    ratio = run.speedup(timing, tutorial) if tutorial and timing.cell.dtype != "float64" else None
-    return over(ratio, "the tutorial's NumPy in float64")
+    tutorial = tutorial_baseline(run, chosen.record)
+    return over(chosen, run.speedup(chosen.record, tutorial) if tutorial else None, TUTORIALS_NUMPY)
 
 
-def over_numpy(run: Run, timing: Record) -> str:
+def over_numpy(run: Run, chosen: Pick) -> str:
     """The tutorial's own baseline, or, where it is missing, NumPy in the cell's dtype."""
-    plain = over(run.speedup(timing), f"NumPy in {timing.cell.reference.dtype}")
-    return over_tutorial(run, timing) or plain
+    plain = over(chosen, run.speedup(chosen.record), f"NumPy in {chosen.record.cell.reference.dtype}")
+    return over_tutorial(run, chosen) or plain
 
 
-def over(ratio: Estimate | None, baseline: str) -> str:
+def over(chosen: Pick, ratio: Estimate | None, baseline: str) -> str:
     """A further ratio, if it was measured."""
-    return f", and {factor(ratio.value)} as fast as {baseline}{interval(ratio)}" if ratio else ""
+    if ratio is None:
+        return ""
+    ratio = widened(ratio, chosen)
+    return f", and {factor(ratio.value)} as fast as {baseline}{interval(ratio)}"
 
 
-def conditions(run: Run, record: Record, halves: Halves) -> str:
+def conditions(run: Run, pair: Pair) -> str:
     """Where it was measured, and which restarts chose and timed the fastest."""
-    chosen, timed = halves.restarts
-    if halves.separate:
-        restarts = f"the fastest chosen on {chosen} restarts and timed on {timed} others"
-    elif timed == 1:
+    count = pair.ratio.restarts
+    if count == 1:
         restarts = "a single restart gives no interval"
+    elif not pair.chosen.halves[1]:
+        restarts = f"the fastest chosen and timed on the same {count} restarts"
+    elif pair.agreed:
+        restarts = f"either half of the restarts chose the same fastest, timed on all {count}"
     else:
-        restarts = f"the fastest chosen and timed on the same {timed} restarts"
-    provisional = "provisional, " if timed < FIRM_RESTARTS else ""
-    return f"{phrases.where(run, record.cell)}: {provisional}{restarts}{phrases.ends(run)}"
+        restarts = f"the two halves of {count} restarts chose differently, and each choice is timed on the other half"
+    provisional = "provisional, " if pair.ratio.provisional else ""
+    where = phrases.where(run, pair.chosen.record.cell)
+    return f"{where}: {provisional}{restarts}{phrases.ends(run)}"

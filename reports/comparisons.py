@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from bench.record import Run
+from bench.record import Record, Run
 from reports.contest import Contest, on
-from reports.fastest import Pair
+from reports.fastest import Pair, Pick
 
 FASTEST_GPU, FASTEST_CPU = "fastest GPU net", "fastest CPU net"
-TUTORIALS_NET = "torch_tensor"
+TUTORIALS_NET, TUTORIALS_NUMPY = "torch_tensor", "the tutorial's NumPy (float64)"
 
 
 @dataclass(frozen=True)
@@ -30,22 +30,35 @@ def comparisons(run: Run, contest: Contest) -> tuple[Comparison, ...]:
         return ()
     gpus, cpus = on(contest, "cuda"), on(contest, "cpu")
     reference = contest[0].cell.reference
-    double = replace(reference, dtype="float64")
     equal = [record for record in cpus if record.cell == reference]
-    tutorials = [record for record in run.records.values() if record.cell == double != reference]
     plain = f"NumPy in {reference.dtype}"
     if gpus:
         tensor = run.record(replace(reference, net=TUTORIALS_NET, device="cuda"))
-        own = Pair.of(run, tensor, tutorials[0]) if tensor and tutorials else None
+        tutorials = tutorial_baseline(run, tensor) if tensor else None
+        own = Pair.of(run, tensor, tutorials) if tensor and tutorials else None
         found = [
             (FASTEST_GPU, FASTEST_CPU, Pair.fastest(run, gpus, cpus)),
             (FASTEST_GPU, plain, Pair.fastest(run, gpus, equal)),
-            (f"{TUTORIALS_NET} on the GPU in {reference.dtype}", "NumPy in float64", own),
+            (f"{TUTORIALS_NET} on the GPU in {reference.dtype}", TUTORIALS_NUMPY, own),
         ]
     else:
         others = [record for record in cpus if record.cell != reference and run.speedup(record)]
+        chosen = Pick.fastest(run, others)
+        tutorials = tutorial_baseline(run, chosen.record) if chosen else None
         found = [
             (FASTEST_CPU, plain, Pair.fastest(run, others, equal)),
-            (FASTEST_CPU, "NumPy in float64", Pair.fastest(run, others, tutorials)),
+            (FASTEST_CPU, TUTORIALS_NUMPY, Pair.fastest(run, others, [tutorials] if tutorials else [])),
         ]
     return tuple(Comparison(label, baseline, pair) for label, baseline, pair in found if pair)
+
+
+def tutorial_baseline(run: Run, record: Record) -> Record | None:
+    """The tutorial's own baseline beside a record of another dtype: NumPy in float64 as it comes.
+
+    With the system's allocator, or, where that shared no round with the record, the pinned one.
+    """
+    double = replace(record.cell.reference, dtype="float64")
+    if double == record.cell.reference:
+        return None
+    found = (run.record(replace(double, allocator=allocator)) for allocator in ("system", "pinned"))
+    return next((baseline for baseline in found if baseline and run.speedup(record, baseline)), None)

@@ -10,7 +10,7 @@ from bench.record import Record, Run
 from bench.stats import Estimate, by_restart, log_interval
 from reports import phrases
 from reports.contest import contests, on, timed
-from reports.fastest import Halves, fastest, restarts_of, within
+from reports.fastest import CHOOSING, Pick, fastest, restarts_of, widened, within
 from reports.kinds import compiled
 
 # The rungs in order, and whether each is chosen for its speed or belongs to the ladder at any price.
@@ -51,19 +51,20 @@ class Ladder:
 def ladder(run: Run) -> Ladder | None:
     """The ladder of the most telling work; None where fewer than two rungs can be had.
 
-    All its cells are of one batch. What is fastest is chosen on one half of the restarts and timed on the other.
+    All its cells are of one batch. What is fastest is chosen by each half of the restarts and timed on the other.
     A cell's height is, for each restart, the median over rounds of log(first cell's seconds / cell's seconds), and
     a rung is a difference of heights: so a drifting machine cancels out, and the rungs multiply to the whole.
     """
     steps = climb(run, batch(run))
-    heights = heights_of(run, [record for _, record in steps])
+    heights = heights_of(run, [pick.record for _, pick in steps])
     if len(steps) < 3 or not heights[0]:  # two rungs have three ends
         return None
     rungs = []
     for (_, lower), (kind, upper), low, high in zip(steps, steps[1:], heights, heights[1:], strict=False):
-        slower, faster = (run.records[record.cell.id] for record in (lower, upper))
-        rungs.append(Rung(change(lower.cell, upper.cell), slower, faster, between(low, high), kind))
-    return Ladder(tuple(rungs), between(heights[0], heights[-1]))
+        slower, faster = (run.records[pick.record.cell.id] for pick in (lower, upper))
+        factor = widened(between(low, high), lower, upper)
+        rungs.append(Rung(changes(lower, upper), slower, faster, factor, kind))
+    return Ladder(tuple(rungs), widened(between(heights[0], heights[-1]), steps[-1][1]))
 
 
 def batch(run: Run) -> list[Record]:
@@ -73,24 +74,32 @@ def batch(run: Run) -> list[Record]:
     """
     asked = contests(run)
     records = [record for record in timed(run) if asked and record.cell.work == asked[0][0].cell.work]
-    goal = fastest(run, on(records, "cuda") or records)
+    goal = Pick.fastest(run, on(records, "cuda") or records)
     if goal is None:
         return []
-    shared = restarts_of(run, goal)
+    shared = restarts_of(run, goal.choices[0])
     return [within(record, shared) for record in records if set(shared) <= set(restarts_of(run, record))]
 
 
-def climb(run: Run, records: Sequence[Record]) -> list[tuple[str, Record]]:
-    """The cells on the way up, each with the kind of rung that leads to it; the first has none."""
-    steps = [("", record) for record in foot(records)]
-    top = "cuda" if on(records, "cuda") else "cpu"
-    for kind, chosen in CHOSEN.items() if steps else ():
-        _, here = steps[-1]
-        there = [record for record in records if leads(kind, here.cell, record.cell, top)]
-        best = fastest(run, [here, *there] if chosen else there)
-        if best and best.cell != here.cell:
-            steps.append((kind, best))
+def climb(run: Run, records: Sequence[Record]) -> list[tuple[str, Pick]]:
+    """The cells on the way up, each with the kind of rung that leads to it; the first has none.
+
+    Each half of the restarts climbs by its own choices; where only one takes a rung, the other stays where it is.
+    """
+    steps = [("", Pick.of(run, record, record)) for record in foot(records)]
+    for kind in CHOSEN if steps else ():
+        here = steps[-1][1].choices
+        first, second = (step_up(run, records, kind, record, by) for record, by in zip(here, CHOOSING, strict=True))
+        if (first.cell, second.cell) != (here[0].cell, here[1].cell):
+            steps.append((kind, Pick.of(run, first, second)))
     return steps
+
+
+def step_up(run: Run, records: Sequence[Record], kind: str, here: Record, by: int) -> Record:
+    """Where a rung of this kind leads from here, by one half of the restarts; here itself if nowhere better."""
+    top = "cuda" if on(records, "cuda") else "cpu"
+    there = [record for record in records if leads(kind, here.cell, record.cell, top)]
+    return fastest(run, [here, *there] if CHOSEN[kind] else there, by) or here
 
 
 def foot(records: Sequence[Record]) -> list[Record]:
@@ -125,6 +134,12 @@ def leads(kind: str, here: Cell, to: Cell, top: str) -> bool:
     return (to.dtype, to.device) == (here.dtype, top) and compiled(to) == (kind == "compiled or graph")
 
 
+def changes(lower: Pick, upper: Pick) -> str:
+    """What differs between two picks, in words, by either half of the restarts."""
+    cells = ((here.cell, to.cell) for here, to in zip(lower.choices, upper.choices, strict=True))
+    return " or ".join(dict.fromkeys(change(here, to) for here, to in cells if here != to))
+
+
 def change(here: Cell, to: Cell) -> str:
     """What differs between two cells, in words."""
     found = (
@@ -138,8 +153,8 @@ def change(here: Cell, to: Cell) -> str:
 
 
 def heights_of(run: Run, records: Sequence[Record]) -> list[dict[int, float]]:
-    """For each record, by restart of the timing half: the median over rounds of log(first one's / its own seconds)."""
-    steps = [run.counted(Halves.of(run, record).timing.seconds["step"]) for record in records]
+    """For each record, by restart: the median over rounds of log(first one's / its own seconds)."""
+    steps = [run.counted(record.seconds["step"]) for record in records]
     shared = sorted(set.intersection(*(set(rounds) for rounds in steps))) if steps else []
     logs = [[(key.restart, math.log(steps[0][key] / rounds[key])) for key in shared] for rounds in steps]
     return [by_restart(values, run.settings.least_rounds) for values in logs]

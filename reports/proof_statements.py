@@ -95,14 +95,14 @@ def dynamic_graphs_make_control_flow_simple(run: Run) -> Claim:
     answer = (
         f"A plain Python loop is enough for {names[0]}, and the loop is part of the graph in {names[1]}; all compute "
         f"what NumPy computes at every depth, {at_worst(errors([*loops, *graphs], 'gradient at depth'))}. The fastest "
-        f"graph, {pair.record.cell.label}, runs {factor(pair.ratio.value)} as fast as {pair.baseline.cell.label}"
+        f"graph, {pair.chosen.label}, runs {factor(pair.ratio.value)} as fast as {pair.baseline.label}"
         f"{interval(pair.ratio)}"
     )
     unrolled, dynamic = (next((r for r in beside if r.cell.label == net), None) for net in ("torch_compile", DYNAMIC))
     ratio = run.speedup(unrolled, dynamic) if unrolled and dynamic else None
     if ratio:
         answer += f"; torch_compile takes {DYNAMIC}'s own loop and runs {factor(ratio.value)} as fast{interval(ratio)}"
-    return Claim("holds", answer, fastest_conditions(run, pair.record, pair.halves), pair.ratio)
+    return Claim("holds", answer, fastest_conditions(run, pair), pair.ratio)
 
 
 def sharing_a_module_is_safe(run: Run) -> Claim:

@@ -81,7 +81,7 @@ def scaling(run: Run) -> Scaling | None:
 def grid(run: Run) -> Grid | None:
     """Speedup over batch and hidden width; None unless two of each were measured."""
     for group in along_sizes(run):
-        sizes = {found.pair.record.cell.size: found.pair.ratio for found in group}
+        sizes = {found.pair.chosen.record.cell.size: found.pair.ratio for found in group}
         widths, _ = Counter((size.d_in, size.d_out) for size in sizes).most_common(1)[0]
         speedup = {(s.batch, s.hidden): ratio for s, ratio in sizes.items() if (s.d_in, s.d_out) == widths}
         batches, hiddens = (tuple(sorted(set(values))) for values in zip(*speedup, strict=True))
@@ -101,13 +101,13 @@ def along_sizes(run: Run) -> list[list[Comparison]]:
 
 def point_of(pair: Pair) -> Point:
     """Where the pair lies."""
-    size = pair.record.cell.size
-    return Point(size, float(size.flops_per_step), pair.ratio, pair.record, pair.baseline)
+    record, baseline = pair.chosen.record, pair.baseline.record
+    return Point(record.cell.size, float(record.cell.size.flops_per_step), pair.ratio, record, baseline)
 
 
 def samples(run: Run, pair: Pair) -> Array:
     """Log seconds (restarts, 2) of the baseline and the cell, whose differences are the restarts' log speedups."""
-    slower, faster = (run.counted(each.seconds["step"]) for each in (pair.baseline, pair.halves.timing))
+    slower, faster = (run.counted(pick.record.seconds["step"]) for pick in (pair.baseline, pair.chosen))
     shared, least = sorted(slower.keys() & faster.keys()), run.settings.least_rounds
     seconds = by_restart(((key.restart, math.log(slower[key])) for key in shared), least)
     speedup = by_restart(((key.restart, math.log(slower[key] / faster[key])) for key in shared), least)

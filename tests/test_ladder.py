@@ -46,16 +46,19 @@ def every_rung(noise: float = 0.02) -> Run:
     )
 
 
-def recomputed(run: Run, slower: Record, faster: Record, first: Record) -> tuple[float, float, float]:
-    """Mean and t interval over the timing restarts (every other one) of the difference of medians over rounds."""
-    logs = []
-    for restart in range(0, RESTARTS, 2):
-        keys = [key for key in first.seconds["step"] if key.restart == restart]
-        heights = [
-            np.median([math.log(first.seconds["step"][key] / record.seconds["step"][key]) for key in keys])
-            for record in (slower, faster)
-        ]
-        logs.append(heights[1] - heights[0])
+def height(restart: int, first: Record, slower: Record, faster: Record) -> float:
+    """The difference of medians over a restart's rounds."""
+    keys = [key for key in first.seconds["step"] if key.restart == restart]
+    low, high = (
+        np.median([math.log(first.seconds["step"][key] / record.seconds["step"][key]) for key in keys])
+        for record in (slower, faster)
+    )
+    return float(high - low)
+
+
+def recomputed(slower: Record, faster: Record, first: Record) -> tuple[float, float, float]:
+    """Mean and t interval over the restarts."""
+    logs = [height(restart, first, slower, faster) for restart in range(RESTARTS)]
     mean, error = np.mean(logs), np.std(logs, ddof=1) / math.sqrt(len(logs))
     margin = student.ppf(0.975, len(logs) - 1) * error
     return math.exp(mean), math.exp(mean - margin), math.exp(mean + margin)
@@ -68,12 +71,10 @@ def test_each_rung_s_factor_is_that_of_the_rounds() -> None:
     first = found.rungs[0].slower
     for rung in found.rungs:
         factor = rung.factor
-        assert (factor.value, factor.low, factor.high) == pytest.approx(
-            recomputed(run, rung.slower, rung.faster, first)
-        )
-        assert factor.restarts == RESTARTS / 2
+        assert (factor.value, factor.low, factor.high) == pytest.approx(recomputed(rung.slower, rung.faster, first))
+        assert factor.restarts == RESTARTS
     whole = found.whole
-    ends = recomputed(run, first, found.rungs[-1].faster, first)
+    ends = recomputed(first, found.rungs[-1].faster, first)
     assert (whole.value, whole.low, whole.high) == pytest.approx(ends)
 
 
@@ -138,8 +139,31 @@ def test_only_cells_that_shared_their_restarts_with_the_fastest_are_on_it() -> N
     assert found == ladder(run)
 
 
-def test_a_rung_is_chosen_on_other_restarts_than_it_is_timed_on() -> None:
-    steady, lucky = timed("torch_tensor", 200, 8, noise=0), timed("torch_inplace", 202, 8, noise=0)
-    step = {key: value * (0.5 if key.restart % 2 == 0 else 1.0) for key, value in lucky.seconds["step"].items()}
-    found = ladder(a_run(*on_cpu(8)[:2], steady, replace(lucky, seconds={"step": step})))
-    assert found is not None and found.rungs[-1].faster.cell.net == "torch_tensor"
+def test_each_half_of_the_restarts_climbs_by_the_other_s_choices() -> None:
+    steady, lucky = timed("torch_tensor", 200, 8, noise=0), timed("torch_inplace", 210, 8, noise=0)
+    step = {key: value * (1.0 if key.restart % 2 else 0.5) for key, value in lucky.seconds["step"].items()}
+    double, single = on_cpu(8)[1::-1]
+    run = a_run(double, single, steady, replace(lucky, seconds={"step": step}))
+    found = ladder(run)
+    assert found is not None
+    rung = found.rungs[-1]
+    assert rung.label == "numpy_manual → torch_tensor or numpy_manual → torch_inplace"
+    # The even restarts chose torch_inplace, by luck, so it is timed on the odd ones
+    chosen = [steady if restart % 2 == 0 else lucky for restart in range(8)]
+    for estimate, slower in ((rung.factor, single), (found.whole, double)):
+        logs = [height(restart, double, slower, chosen[restart]) for restart in range(8)]
+        margin = math.sqrt(2) * student.ppf(0.975, 7) * np.std(logs, ddof=1) / math.sqrt(8)
+        ends = [math.exp(np.mean(logs) + sign * margin) for sign in (0, -1, 1)]
+        assert [estimate.value, estimate.low, estimate.high] == pytest.approx(ends)
+    assert found.product == pytest.approx(found.whole.value, rel=1e-12)
+
+
+def test_a_half_that_does_not_take_a_rung_stays_where_it_is() -> None:
+    alone = timed("numpy_manual", 300, 8, threads="1")
+    step = {key: value * (2.0 if key.restart % 2 else 0.8) for key, value in alone.seconds["step"].items()}
+    found = ladder(a_run(*on_cpu(8)[:2], replace(alone, seconds={"step": step}), timed("torch_tensor", 200, 8)))
+    assert found is not None and [rung.kind for rung in found.rungs] == ["single precision", "threads", "framework"]
+    # On the odd restarts, which the even ones chose for, one thread takes twice as long
+    assert found.rungs[1].label == "threads all → 1"
+    assert found.rungs[1].factor.value == pytest.approx(math.sqrt(1 / 2), rel=0.02)
+    assert "or numpy_manual → torch_tensor" in found.rungs[2].label

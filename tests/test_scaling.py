@@ -15,8 +15,7 @@ from bench.record import Record, Run
 from reports.scaling import Crossing, Series, grid, scaling
 
 CPU, GPU = (50e-6, 1e11), (60e-6, 2e13)
-# The pairs are chosen on the odd restarts, so they are timed on the even ones.
-TIMING = range(0, 8, 2)
+RESTARTS = range(8)
 
 
 def fair(run: Run) -> Series:
@@ -51,9 +50,9 @@ def log_speedup_of_fits(series: Series, restarts: Any, work: Any) -> Any:
 
 
 def worst_miss(series: Series) -> float:
-    expected = log_speedup_of_fits(series, TIMING, [point.flops for point in series.points])
+    expected = log_speedup_of_fits(series, RESTARTS, [point.flops for point in series.points])
     measured = [
-        np.mean([np.median(logs(point.baseline, restart) - logs(point.record, restart)) for restart in TIMING])
+        np.mean([np.median(logs(point.baseline, restart) - logs(point.record, restart)) for restart in RESTARTS])
         for point in series.points
     ]
     return float(np.exp(np.abs(measured - expected).max()))
@@ -65,8 +64,8 @@ def test_points_are_the_speedups_of_each_size_from_the_smallest_up() -> None:
     assert flops == sorted(flops) and flops[0] == TUTORIAL.flops_per_step == 2 * (2 * 6_400_000 + 3 * 64_000)
     for point in series.points:
         assert (point.record.cell.device, point.baseline.cell.label) == ("cuda", "torch_tensor")
-        found = [np.median(logs(point.baseline, restart) - logs(point.record, restart)) for restart in TIMING]
-        margin = student.ppf(0.975, 3) * np.std(found, ddof=1) / 2
+        found = [np.median(logs(point.baseline, restart) - logs(point.record, restart)) for restart in RESTARTS]
+        margin = student.ppf(0.975, 7) * np.std(found, ddof=1) / math.sqrt(8)
         ends = [math.exp(np.mean(found) + sign * margin) for sign in (0, -1, 1)]
         assert [point.speedup.value, point.speedup.low, point.speedup.high] == pytest.approx(ends)
 
@@ -83,7 +82,7 @@ def test_every_baseline_has_a_series() -> None:
 def test_the_crossing_is_that_of_two_latencies_and_rates_fitted_to_the_points() -> None:
     series = fair(swept(CPU, GPU))
     ends = np.log([series.points[0].flops, series.points[-1].flops])
-    place = brentq(lambda at: log_speedup_of_fits(series, TIMING, math.exp(at)) - math.log(50), *ends)
+    place = brentq(lambda at: log_speedup_of_fits(series, RESTARTS, math.exp(at)) - math.log(50), *ends)
     found = crossing(series, 50.0).flops
     assert found is not None and found.value == pytest.approx(math.exp(place), rel=1e-4)
     true = (50 * GPU[0] - CPU[0]) / (1 / CPU[1] - 50 / GPU[1])
@@ -93,9 +92,9 @@ def test_the_crossing_is_that_of_two_latencies_and_rates_fitted_to_the_points() 
 def test_the_band_is_student_s_over_one_fit_a_restart_times_the_worst_miss() -> None:
     series = fair(swept(CPU, GPU, noise=0.03, bend=1.1))
     work, low, high = np.array(series.band).T
-    alone = np.array([log_speedup_of_fits(series, [restart], work) for restart in TIMING])
-    margin = student.ppf(0.975, 3) * alone.std(axis=0, ddof=1) / 2 + math.log(worst_miss(series))
-    value = log_speedup_of_fits(series, TIMING, work)
+    alone = np.array([log_speedup_of_fits(series, [restart], work) for restart in RESTARTS])
+    margin = student.ppf(0.975, 7) * alone.std(axis=0, ddof=1) / math.sqrt(8) + math.log(worst_miss(series))
+    value = log_speedup_of_fits(series, RESTARTS, work)
     assert np.log(low) == pytest.approx(value - margin, abs=1e-3)
     assert np.log(high) == pytest.approx(value + margin, abs=1e-3)
     assert np.log([speedup for _, speedup in series.curve]) == pytest.approx(value, abs=1e-3)
