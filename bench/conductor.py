@@ -4,6 +4,7 @@ import math
 import random
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -48,6 +49,7 @@ class Conductor:
         self._random = random.Random(run.started)
         self._gpu = GpuWatch()
         self._cold: dict[Cell, bool] = {}
+        self._precise_looks: Counter[Batch] = Counter()
         self._on_gpu = 0
 
     @property
@@ -113,11 +115,14 @@ class Conductor:
         return len(set.intersection(*seen)) if seen else 0
 
     def _enough(self, batch: Batch) -> bool:
-        alive = [self._ledger.record(cell) for cell in batch if self._ledger.alive(cell)]
-        if not alive:
-            return True
-        speedups = [self.run.speedup(record) for record in alive if not record.cell.is_floor]
-        return stats.enough(speedups, self.restarts(batch), self.run.settings)
+        gone = not any(self._ledger.alive(cell) for cell in batch)
+        return gone or stats.enough(self._precise_looks[batch], self.restarts(batch), self.run.settings)
+
+    def _look(self, batch: Batch) -> None:
+        """Whether the intervals are precise after this restart too."""
+        records = [self._ledger.record(cell) for cell in batch if self._ledger.alive(cell) and not cell.is_floor]
+        precise = stats.precise(map(self.run.speedup, records), self.run.settings)
+        self._precise_looks[batch] = self._precise_looks[batch] + 1 if precise else 0
 
     def _restart(self, group: Group, caches: Path) -> None:
         """A fresh set of workers and their rounds. A worker that fails leaves; the others go on."""
@@ -133,6 +138,7 @@ class Conductor:
             turns = 0
             for batch in group:
                 turns += self._rounds(workshop, batch, workers, number, turns)
+                self._look(batch)
 
     def _open(self, workshop: Workshop, cell: Cell, caches: Path) -> WorkerProcess:
         """A worker for the cell; its caches are those of its last cold start, or a fresh folder."""

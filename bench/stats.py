@@ -13,7 +13,7 @@ Rounds = Mapping[Any, float]
 CONFIDENCE = 0.95
 # Fewer restarts than this give an interval, but one marked provisional.
 FIRM_RESTARTS = 5
-LOOK_EVERY = 5
+PRECISE_LOOKS = 5
 
 
 @dataclass(frozen=True)
@@ -74,17 +74,19 @@ def by_restart(values: Iterable[tuple[int, float]], least_rounds: int = 1) -> di
     return {restart: float(np.median(group)) for restart, group in grouped.items() if len(group) >= least_rounds}
 
 
-def enough(speedups: Iterable[Estimate | None], restarts: int, settings: Any) -> bool:
-    """Whether to stop: every speedup is precise enough after the least number of restarts, or the most are made.
+def precise(speedups: Iterable[Estimate | None], settings: Any) -> bool:
+    """Whether every speedup's half-width is within `settings.precision` (relative); False for one that is missing."""
+    return all(found is not None and found.precision <= settings.precision for found in speedups)
 
-    An interval is looked at every LOOK_EVERY restarts only: each look is a chance to stop at a lucky one.
-    `settings` has `least_restarts`, `most_restarts` and `precision` (half-width, relative).
+
+def enough(precise_looks: int, restarts: int, settings: Any) -> bool:
+    """Whether to stop: after `least_restarts` of `settings` once so many looks in a row were precise, or at the most.
+
+    There is a look after every restart. A rule that stopped at the first precise one would stop at lucky ones.
     """
     if restarts >= settings.most_restarts:
         return True
-    if restarts < settings.least_restarts or restarts % LOOK_EVERY:
-        return False
-    return all(found is not None and found.precision <= settings.precision for found in speedups)
+    return restarts >= settings.least_restarts and precise_looks >= PRECISE_LOOKS
 
 
 def time_estimate(rounds: Rounds, least_rounds: int = 1) -> Estimate | None:

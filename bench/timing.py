@@ -26,7 +26,7 @@ WARM_SLICES = 50
 WARM_SECONDS = 5.0
 IDLE_WAITS = 20
 LATENESS_TRIES = 5
-LATENESS_SECONDS = 1.0
+LATENESS_SECONDS, LEAST_TRIES = 1.0, 3  # three, so that a single stall is not the median
 QUIET_LOOK_SECONDS = 0.012
 QUIET_LOOKS = 40
 
@@ -181,7 +181,7 @@ def lateness(
     steps = period
     shares: list[float] = []
     first = clock()
-    while len(shares) < LATENESS_TRIES and (not shares or clock() - first < LATENESS_SECONDS):
+    while len(shares) < LATENESS_TRIES and (len(shares) < LEAST_TRIES or clock() - first < LATENESS_SECONDS):
         began = clock()
         for _ in repeat(None, steps):
             net.step()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bench.record import Settings
-from bench.stats import Estimate, enough, log_interval, ratio_estimate
+from bench.stats import Estimate, enough, log_interval, precise, ratio_estimate
 
 SETTINGS = Settings()
 TRUTH = math.log(1.5)
@@ -73,9 +73,11 @@ def test_intervals_cover_the_truth_where_restarts_go_on_until_they_are_precise(n
 
 def ended(medians: np.ndarray) -> Estimate:
     """The interval at which the run ends, from the log ratio of every restart that it might have."""
+    looks = 0
     for restarts in range(1, SETTINGS.most_restarts + 1):
         found = log_interval(medians[:restarts])
-        if enough([found], restarts, SETTINGS):
+        looks = looks + 1 if precise([found], SETTINGS) else 0
+        if enough(looks, restarts, SETTINGS):
             break
     return found
 

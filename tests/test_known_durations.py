@@ -124,10 +124,6 @@ def test_a_step_is_reported_as_long_as_it_knows_that_it_was(seconds, reported_ov
     assert reported_over_own(SPINNING.format(seconds=seconds)) == pytest.approx(1, abs=0.03)
 
 
-def test_a_phase_is_reported_without_the_wait_after_it(reported_over_own):
-    assert reported_over_own(SPINNING_FORWARD, "forward") == pytest.approx(1, abs=0.3)
-
-
 def test_work_on_a_device_is_reported_as_long_as_the_device_took(reported_over_own):
     assert reported_over_own(ASYNCHRONOUS + WAITING) == pytest.approx(1, abs=0.15)
 

@@ -33,8 +33,8 @@ from bench.stats import log_interval
 
 NETS = ("torch_tensor", "torch_autograd", "jax_grad")
 LEAST_PAIRS, MOST_PAIRS, PRECISION, ASKED = 10, 30, 0.02, 0.05
-# One restart a run; the budget is what the engine may spend on repeating disturbed rounds.
-SETTINGS = Settings(least_restarts=1, most_restarts=1, budget_seconds=30.0)
+# One restart a run.
+SETTINGS = Settings(least_restarts=1, most_restarts=1)
 LOAD = """
 import os, time
 while os.getppid() == {parent}:
@@ -82,7 +82,7 @@ def main() -> None:
                 job = replace(checked, started=f"{checked.started} {name} {len(runs[name])}")
                 with load() if name == "loaded" else nullcontext():
                     runs[name].append(Conductor(job, nets, lambda run: None, progress).conduct())
-            ratios = {cell: log_interval(logs) for cell, logs in ((cell, pairs(runs, cell.id)) for cell in cells)}
+            ratios = {cell: log_interval(pairs(runs, cell.id)) for cell in cells}
             if len(runs["quiet"]) >= LEAST_PAIRS and all(found.precision <= PRECISION for found in ratios.values()):
                 break
     print(f"{'net':16}{'quiet':>8}{'loaded':>8}{'ratio':>8}   95% interval")
