@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from bench.gate import ANGLES, STRICT, Gate, gate
 from bench.line import Recovery
-from bench.problem import DEPTHS, TUTORIAL, WORKLOADS, Problem
+from bench.problem import DEPTHS, Problem
 from bench.record import Agreement, Deviation
 
 Arrays = Mapping[str, Any]
@@ -18,21 +19,8 @@ Train = Callable[[Any, int], "list[Snapshot]"]
 # One visit to every depth of the dynamic net.
 PHASED_STEPS = 4
 CHECKPOINTS = (1, 2, 3, 4, 10, 50, 100, 200, 500)
-# After these, correct float32 nets part: a ReLU flips, or Adam divides by a small root.
-FLOAT32_STEPS = {"two_layer_adam": 50, "dynamic": 50}
-FLOAT32_LIMITS = {"dynamic": 1e-5}
 # Late losses vanish against the rounding of the first one, so they are judged on its scale.
 LOSS_FLOOR = 1e-6
-
-
-@dataclass(frozen=True)
-class Gate:
-    """Frobenius-relative limits: first loss, first gradients, displacement of the parameters, and for how long."""
-
-    loss: float
-    gradient: float
-    displacement: float
-    steps: int
 
 
 @dataclass(frozen=True)
@@ -43,23 +31,6 @@ class Snapshot:
     loss: float
     parameters: Arrays
     gradients: Arrays
-
-
-def gate(problem: Problem) -> Gate:
-    """The limits for a workload's dtype and size: as long as the tutorial trains, or a few steps at other sizes.
-
-    Beyond N*H = 1e6 some ReLU flips between two correct nets, which costs a gradient about 1e-2; there
-    the gradients prove the structure and the loss proves the precision.
-    """
-    workload, size = WORKLOADS[problem.workload], problem.size
-    steps = workload.steps if size in (TUTORIAL, workload.size) else max(3, workload.period)
-    if problem.dtype == "float64":
-        return Gate(1e-9, 1e-9, 1e-9, steps)
-    steps = min(steps, FLOAT32_STEPS.get(problem.workload, steps))
-    if size.batch * size.hidden > 1e6:
-        return Gate(1e-5, 2e-2, 2e-2, steps)
-    limit = FLOAT32_LIMITS.get(problem.workload, 1e-4)
-    return Gate(1e-5, limit, limit, steps)
 
 
 def check(make_net: MakeNet, make_reference: MakeNet, problem: Problem) -> Agreement:
@@ -133,11 +104,41 @@ def deviations(
         error = relative(taken.gradients[name], gradient)
         # Only phases have gradients, which need not be said
         yield Deviation(f"gradient{how.removeprefix(' by phases')}", name, expected.step, error, limits.gradient)
+    if expected.step == 1 and limits.angle:
+        yield from precision(how, taken, expected, problem, limits.angle)
     for name, rounded in problem.parameters.items():
         origin = rounded.astype("float64")
         allowance = 4 * float(np.finfo(problem.storage).eps) * float(np.linalg.norm(origin))
         error = relative(taken.parameters[name] - origin, expected.parameters[name] - origin, allowance)
         yield Deviation(f"displacement{how}", name, expected.step, error, limits.displacement)
+
+
+def precision(
+    how: str, taken: Snapshot, expected: Snapshot, problem: Problem, limits: tuple[float, float]
+) -> Iterator[Deviation]:
+    """Whether the products were as precise as the dtype claims, neither less nor more: by w2's first gradient.
+
+    Where a step shows no gradient, how it has moved w2 tells the same, unless by Adam's rule or so little that the
+    rounding of w2 itself would show.
+    """
+    if taken.gradients:
+        error = angle(taken.gradients["w2"], expected.gradients["w2"])
+    else:
+        origin = problem.parameters["w2"].astype("float64")
+        moved = expected.parameters["w2"] - origin
+        rounding = np.finfo(problem.storage).eps * np.linalg.norm(origin) / np.linalg.norm(moved)
+        if problem.workload == "two_layer_adam" or rounding > STRICT:
+            return
+        error = angle(taken.parameters["w2"] - origin, moved)
+    least, limit = limits
+    found = Deviation(f"direction{how}", "w2", expected.step, error, limit, least)
+    seen = next((dtype for dtype, (low, high) in ANGLES.items() if low <= error <= high), None)
+    yield found if found.passes or not seen else replace(found, what=f"{seen}, not {problem.dtype}: {found.what}")
+
+
+def angle(actual: Any, expected: Any) -> float:
+    """The tangent of the angle between two arrays: their relative difference but for a common factor."""
+    return relative(actual, expected * (np.vdot(actual, expected) / np.vdot(expected, expected)))
 
 
 def relative(actual: Any, expected: Any, allowance: float = 0.0, floor: float = 0.0) -> float:

@@ -101,6 +101,11 @@ class Cell:
         return replace(self, net=REFERENCE, variant="", device="cpu", dtype=dtype)
 
 
+def exists(dtype: str, device: str) -> bool:
+    """TensorFloat-32 is a mode of NVIDIA's GPUs."""
+    return dtype != "tf32" or device == "cuda"
+
+
 def select(
     nets: Mapping[str, NetFile],
     names: Sequence[str] = (),
@@ -114,7 +119,7 @@ def select(
 ) -> tuple[Cell, ...]:
     """Every combination that some selected net offers; no names means every net with every variant.
 
-    With `fallback`, a net that offers none of the devices is taken on its own first one, so that it is
+    With `fallback`, a net that offers none of the devices (in this dtype) is taken on its own first one, so that it is
     reported as skipped instead of being left out silently. Raises UserError for an unknown name, and where
     nothing is left.
     """
@@ -141,13 +146,14 @@ def select(
         for size in WORKLOADS[workload].sizes(sizes)
         for dtype in dtypes
         for net, variant in chosen_nets
-        for offered in [net.devices_of(variant)]
+        for offered in [[device for device in net.devices_of(variant) if exists(dtype, device)]]
         for device in ([d for d in devices if d in offered] or (offered[:1] if fallback else ()))
         if net.defect or net.offers(variant, workload, dtype)
     ]
     if not cells:
+        needs = ", and tf32 needs an NVIDIA GPU" * ("tf32" in dtypes)
         raise UserError(
-            f"no selected net offers {'/'.join(workloads)} in {'/'.join(dtypes)} on {'/'.join(devices)}: "
+            f"no selected net offers {'/'.join(workloads)} in {'/'.join(dtypes)} on {'/'.join(devices)}{needs}: "
             "see `fiftyx list` for what each net offers"
         )
     return tuple(dict.fromkeys(cells))

@@ -138,7 +138,10 @@ def _cell_to_json(record: Record) -> dict[str, Any]:
             "steps": agreement.steps,
             # JSON knows no NaN: null stands for an error that is not a number.
             "deviations": [
-                [found.what, found.array, found.step, found.error if np.isfinite(found.error) else None, found.limit]
+                [
+                    *(found.what, found.array, found.step, found.error if np.isfinite(found.error) else None),
+                    *([found.limit, found.least] if found.least else [found.limit]),
+                ]
                 for found in agreement.deviations
             ],
             "conventions": list(agreement.conventions),
@@ -196,8 +199,8 @@ def _record(entry: Mapping[str, Any], seconds: Mapping[str, Mapping[Round, float
         agreement=checked
         and Agreement(
             tuple(
-                Deviation(what, array, step, float("nan") if error is None else float(error), limit)
-                for what, array, step, error, limit in checked["deviations"]
+                Deviation(what, array, step, float("nan") if error is None else float(error), *limits)
+                for what, array, step, error, *limits in checked["deviations"]
             ),
             checked["steps"],
             # Only linear regression has a line, and older files have neither.

@@ -1,11 +1,11 @@
-"""The environment variables of a worker: the same allocator, caches and threads for every framework."""
+"""The environment variables of a worker: allocator, caches and threads alike for all, and the cell's precision."""
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from bench.cell import Cell
-from bench.framework import FRAMEWORKS
+from bench.framework import FRAMEWORKS, PRECISION_VARIABLES
 from bench.netfile import NetFile
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,8 +33,10 @@ def worker_environment(
     Later entries win: the caller's own variables, ours, the framework's, what the net declares for its
     variant, dtype and device.
     """
-    # What the caller has set for threads is not "each framework's own default", nor is it the system's allocator.
-    variables = {name: value for name, value in base.items() if name not in (*THREAD_VARIABLES, *ALLOCATOR)}
+    # What the caller has set for threads is not "each framework's own default", nor for precision what the cell
+    # claims, nor is his allocator the system's.
+    dropped = PRECISION_VARIABLES.union(THREAD_VARIABLES, ALLOCATOR)
+    variables = {name: value for name, value in base.items() if name not in dropped}
     if cell.allocator == "pinned":
         variables |= ALLOCATOR
     variables |= {
@@ -54,7 +56,7 @@ def worker_environment(
         variables |= {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"}
     for module in net.imports:
         if module in FRAMEWORKS:
-            variables |= FRAMEWORKS[module].environment
+            variables |= {**FRAMEWORKS[module].environment, **FRAMEWORKS[module].precision(cell.dtype)}
     for coordinate in (cell.dtype, cell.device, cell.variant):
         variables |= net.environment.get(coordinate, {})
     return variables

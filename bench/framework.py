@@ -1,4 +1,4 @@
-"""What the harness knows of each framework: how to install it, tame it and ask it for a GPU.
+"""What the harness knows of each framework: how to install it, tame it, set its precision and ask it for a GPU.
 
 A framework that is not listed here works too; it gets no settings and its own errors speak for it.
 """
@@ -10,18 +10,38 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
 
+from bench.problem import DTYPES
+
+
+def torch_precision(dtype: str) -> dict[str, str]:
+    return {"TORCH_ALLOW_TF32_CUBLAS_OVERRIDE": "1" if dtype == "tf32" else "0"}
+
+
+def jax_precision(dtype: str) -> dict[str, str]:
+    """On an NVIDIA GPU JAX multiplies float32 matrices in TF32 unless told otherwise."""
+    # "tensorfloat32" only allows it: of XLA's kernels, cuBLAS's use it and Triton's do not
+    products = {"tf32": "TF32_TF32_F32", "bfloat16": "bfloat16"}.get(dtype, "highest")
+    return {"JAX_ENABLE_X64": "1" if dtype == "float64" else "0", "JAX_DEFAULT_MATMUL_PRECISION": products}
+
+
+def cupy_precision(dtype: str) -> dict[str, str]:
+    return {"CUPY_TF32": "1" if dtype == "tf32" else "0"}
+
 
 @dataclass(frozen=True)
 class Framework:
     """`install` is the remedy where it is missing; `packages` are the distributions whose versions matter.
 
-    `sees_cuda` and `device_bytes` (the peak of what it has allocated on a GPU) take the imported module.
+    `precision` gives the variables that make a dtype what it claims to be, as far as variables can (TensorFlow has
+    none: its nets say it in code). `sees_cuda` and `device_bytes` (the peak of what it has allocated on a GPU) take
+    the imported module.
     """
 
     install: str
     install_for_cuda: str
     packages: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+    precision: Callable[[str], Mapping[str, str]] = lambda dtype: {}
     sees_cuda: Callable[[Any], bool] = lambda module: True
     device_bytes: Callable[[Any], int | None] = lambda module: None
 
@@ -32,6 +52,7 @@ FRAMEWORKS: dict[str, Framework] = {
         "pip install torch",
         "pip install torch from an index with CUDA builds",
         ("torch", "triton"),
+        precision=torch_precision,
         sees_cuda=lambda torch: bool(torch.cuda.is_available()),
         device_bytes=lambda torch: int(torch.cuda.max_memory_reserved()),
     ),
@@ -48,6 +69,7 @@ FRAMEWORKS: dict[str, Framework] = {
         'pip install keras "tensorflow[and-cuda]"',
         ("keras",),
         {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
+        precision=lambda dtype: torch_precision(dtype) | jax_precision(dtype),
         sees_cuda=lambda keras: cuda_refused(keras.backend.backend()) is None,
     ),
     "jax": Framework(
@@ -55,6 +77,7 @@ FRAMEWORKS: dict[str, Framework] = {
         'pip install "jax[cuda13]"',
         ("jax", "jaxlib"),
         {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
+        precision=jax_precision,
         sees_cuda=lambda jax: any(device.platform == "gpu" for device in jax.devices()),
         device_bytes=lambda jax: (jax.devices("gpu")[0].memory_stats() or {}).get("peak_bytes_in_use"),
     ),
@@ -62,10 +85,17 @@ FRAMEWORKS: dict[str, Framework] = {
         "pip install cupy-cuda13x",
         "pip install cupy-cuda13x",
         ("cupy-cuda13x", "cupy-cuda12x", "cupy"),
+        precision=cupy_precision,
         sees_cuda=lambda cupy: bool(cupy.cuda.is_available()),
         device_bytes=lambda cupy: int(cupy.get_default_memory_pool().total_bytes()),
     ),
 }
+
+# What may set the precision in the caller's shell, where it would falsify what a cell claims: the frameworks' own
+# variables, and those that NVIDIA's libraries and oneDNN obey in all of them.
+PRECISION_VARIABLES = frozenset(
+    name for known in FRAMEWORKS.values() for dtype in DTYPES for name in known.precision(dtype)
+) | {"NVIDIA_TF32_OVERRIDE", "ONEDNN_DEFAULT_FPMATH_MODE"}
 
 
 def missing(modules: tuple[str, ...]) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import UserError, unknown
+from bench.problem import REDUCED, WORKLOADS
 
 IMPLEMENTATIONS = Path(__file__).resolve().parent.parent / "implementations"
 REFERENCE = "numpy_manual"
@@ -45,10 +46,11 @@ class NetFile:
         return next((module for module in self.imports if module != "numpy"), "numpy")
 
     def offers(self, variant: str, workload: str, dtype: str) -> bool:
-        """Whether the variant computes this workload in this dtype."""
+        """Whether the variant computes this workload in this dtype; a reduced one takes products to reduce."""
         only = self.only.get(variant, {})
         in_workloads = workload in self.workloads and workload in only.get("workloads", self.workloads)
-        return in_workloads and dtype in self.dtypes and dtype in only.get("dtypes", self.dtypes)
+        in_dtypes = dtype in self.dtypes and dtype in only.get("dtypes", self.dtypes)
+        return in_workloads and in_dtypes and (dtype not in REDUCED or WORKLOADS[workload].reducible)
 
     def devices_of(self, variant: str) -> Sequence[str]:
         """The devices that the variant runs on."""

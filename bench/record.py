@@ -34,17 +34,21 @@ class Round(NamedTuple):
 
 @dataclass(frozen=True)
 class Deviation:
-    """One comparison with the reference: what was compared, of which array, after which step."""
+    """One comparison with the reference: what was compared, of which array, after which step.
+
+    An error below `least` is as wrong as one above `limit`: nothing that claims a coarse precision is so exact.
+    """
 
     what: str
     array: str
     step: int
     error: float
     limit: float
+    least: float = 0.0
 
     @property
     def passes(self) -> bool:
-        return self.error <= self.limit  # False for NaN
+        return self.least <= self.error <= self.limit  # False for NaN
 
     @property
     def when(self) -> str:
@@ -52,7 +56,12 @@ class Deviation:
         return f" at step {self.step}" if self.step else ""
 
     def __str__(self) -> str:
-        number = "is not finite" if math.isnan(self.error) else f"is off by {self.error:.1e} (limit {self.limit:.0e})"
+        if math.isnan(self.error):
+            number = "is not finite"
+        elif self.error < self.least:
+            number = f"is off by only {self.error:.1e} (at least {self.least:.0e} is expected)"
+        else:
+            number = f"is off by {self.error:.1e} (limit {self.limit:.0e})"
         return f"{self.what} of {self.array} {number}{self.when}"
 
 
@@ -85,9 +94,9 @@ class Agreement:
 
     @property
     def worst(self) -> Deviation:
-        """The comparison that comes nearest to its limit, or exceeds it most; NaN exceeds everything."""
+        """The comparison that comes nearest to its limit, or exceeds it most; NaN and too exact exceed everything."""
         return max(
-            self.deviations, key=lambda found: math.inf if math.isnan(found.error) else found.error / found.limit
+            self.deviations, key=lambda found: found.error / found.limit if found.error >= found.least else math.inf
         )
 
 

@@ -60,6 +60,11 @@ class Workload:
     steps: int = 500
     timed: bool = True
 
+    @property
+    def reducible(self) -> bool:
+        """Whether it multiplies matrices, whose precision can be reduced: a line has one weight, the basics none."""
+        return self.size is None
+
     def sizes(self, chosen: Sequence[Size]) -> Sequence[Size]:
         """The chosen sizes, or the only one there is."""
         return chosen if self.size is None else (self.size,)

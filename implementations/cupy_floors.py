@@ -6,7 +6,6 @@ from implementations import numpy_floors
 
 DEVICES = ("cuda",)
 DTYPES = ("float32", "float64", "tf32")
-ENVIRONMENT = {"tf32": {"CUPY_TF32": "1"}}
 
 
 class Floors(numpy_floors.Floors):

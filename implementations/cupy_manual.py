@@ -5,7 +5,7 @@ import cupy
 from implementations import numpy_manual
 
 DEVICES = ("cuda",)
-DTYPES = ("float32", "float64")
+DTYPES = ("float32", "float64", "tf32")
 
 
 class OnGpu:

@@ -6,7 +6,6 @@ import jax.numpy as jnp
 DEVICES = ("cpu", "cuda")
 DTYPES = ("float32", "float64")
 VARIANTS = {"": {}, "jit": {"compiled": True}}
-ENVIRONMENT = {"float64": {"JAX_ENABLE_X64": "1"}}
 
 
 def cube(x):

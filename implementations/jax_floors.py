@@ -5,12 +5,6 @@ import jax.numpy as jnp
 
 DEVICES = ("cpu", "cuda")
 DTYPES = ("float32", "float64", "tf32", "bfloat16")
-ENVIRONMENT = {
-    "float64": {"JAX_ENABLE_X64": "1"},
-    # On an NVIDIA GPU JAX multiplies float32 matrices in TF32 unless told otherwise.
-    "float32": {"JAX_DEFAULT_MATMUL_PRECISION": "highest"},
-    "tf32": {"JAX_DEFAULT_MATMUL_PRECISION": "tensorfloat32"},
-}
 
 
 @jax.jit

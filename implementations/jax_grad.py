@@ -1,7 +1,7 @@
 """JAX: `jax.value_and_grad` of a pure loss function, the whole step compiled as one."""
 
 import math
-from functools import partial
+from functools import cache, partial
 from itertools import cycle
 from typing import NamedTuple
 
@@ -9,12 +9,7 @@ import jax
 import jax.numpy as jnp
 
 DEVICES = ("cpu", "cuda")
-DTYPES = ("float32", "float64")
-ENVIRONMENT = {
-    "float64": {"JAX_ENABLE_X64": "1"},
-    # On an NVIDIA GPU JAX multiplies float32 matrices in TF32 unless told otherwise.
-    "float32": {"JAX_DEFAULT_MATMUL_PRECISION": "highest"},
-}
+DTYPES = ("float32", "float64", "tf32", "bfloat16")
 
 # Forward passes, pure functions of the weights: x (N, D_in) -> y_pred (N, D_out), and the loss
 
@@ -48,6 +43,16 @@ def dynamic(weights, x, y, depth):
 
 def linear_regression(weights, x, y):
     return jnp.square(x @ weights["w"] + weights["b"] - y).mean()
+
+
+@cache
+def mixed(loss_of):
+    # Mixed precision: the forward pass, and with it the backward pass, sees bfloat16; the weights stay float32
+    def loss_of_rounded(weights, x, *others):
+        weights, x = jax.tree.map(lambda array: array.astype(jnp.bfloat16), (weights, x))
+        return loss_of(weights, x, *others)
+
+    return loss_of_rounded
 
 
 # Optimizers, pure functions too: the new weights, and what the optimizer remembers
@@ -117,6 +122,8 @@ class TwoLayer:
         self.x, self.y = self.place(problem.x), self.place(problem.y)
         self.weights = {name: self.place(weight) for name, weight in problem.parameters.items()}
         self.memory = self.place(self.remember(jax.tree.map(jnp.zeros_like, self.weights)))
+        if problem.dtype == "bfloat16":
+            self.loss_of = mixed(self.loss_of)
         self.constants = Constants(problem.learning_rate, problem.momentum, problem.betas, problem.epsilon)
 
     def remember(self, zeros):

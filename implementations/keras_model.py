@@ -1,21 +1,20 @@
 """Keras 3: a `Sequential` model and `train_on_batch`, on TensorFlow, JAX or PyTorch beneath."""
 
+import importlib
+
 import keras
 import numpy
 
 DEVICES = ("cpu", "cuda")
-DTYPES = ("float32", "float64")
+DTYPES = ("float32", "float64", "tf32", "bfloat16")
 VARIANTS = {"tensorflow": {}, "jax": {}, "torch": {}}
 ENVIRONMENT = {
     "tensorflow": {"KERAS_BACKEND": "tensorflow"},
     "jax": {"KERAS_BACKEND": "jax"},
     "torch": {"KERAS_BACKEND": "torch"},
-    "float64": {"JAX_ENABLE_X64": "1"},
-    # On an NVIDIA GPU some backends multiply float32 matrices in TF32 unless told otherwise.
-    "float32": {"NVIDIA_TF32_OVERRIDE": "0", "JAX_DEFAULT_MATMUL_PRECISION": "highest"},
 }
 # Asked for float64, Keras computes in float32 on PyTorch
-ONLY = {"torch": {"dtypes": ("float32",)}}
+ONLY = {"torch": {"dtypes": ("float32", "tf32", "bfloat16")}}
 # Keras' Adam is the faster form at the end of the paper's section 2, whose epsilon is another
 REFERENCE = {"two_layer_adam": {"epsilon_hat": True}}
 
@@ -29,7 +28,14 @@ class TwoLayer:
     bias = False
 
     def __init__(self, problem, device):
-        keras.config.set_floatx(problem.dtype)
+        dtype = problem.x.dtype.name
+        keras.config.set_floatx(dtype)
+        # Mixed precision: the layers compute in bfloat16, their weights stay float32
+        keras.config.set_dtype_policy("mixed_bfloat16" if problem.dtype == "bfloat16" else dtype)
+        if keras.backend.backend() == "tensorflow":
+            # On an NVIDIA GPU TensorFlow multiplies float32 matrices in TF32 unless told otherwise
+            tensorflow = importlib.import_module("tensorflow")
+            tensorflow.config.experimental.enable_tensor_float_32_execution(problem.dtype == "tf32")
         self.names = tuple(problem.parameters)
         # x (N, D_in), y (N, D_out), on the GPU where there is one: Keras places everything itself
         self.x, self.y = keras.ops.convert_to_tensor(problem.x), keras.ops.convert_to_tensor(problem.y)

@@ -2,25 +2,27 @@
 
 import tensorflow as tf
 
-# On an NVIDIA GPU TensorFlow multiplies float32 matrices in TF32 unless told otherwise.
-tf.config.experimental.enable_tensor_float_32_execution(False)
-
 DEVICES = ("cpu", "cuda")
-DTYPES = ("float32", "float64")
+DTYPES = ("float32", "float64", "tf32")
 
 
 class TwoLayer:
     def __init__(self, problem, device):
+        # On an NVIDIA GPU TensorFlow multiplies float32 matrices in TF32 unless told otherwise
+        tf.config.experimental.enable_tensor_float_32_execution(problem.dtype == "tf32")
+
         # Constants x (N, D_in) and y (N, D_out), variables w1 (D_in, H) and w2 (H, D_out)
         with tf.device("/GPU:0" if device == "cuda" else "/CPU:0"):
             self.x, self.y = tf.constant(problem.x), tf.constant(problem.y)
             self.weights = {name: tf.Variable(weight) for name, weight in problem.parameters.items()}
         self.learning_rate = problem.learning_rate
 
-    def loss_of(self):
-        # Compute predicted y, (N, D_out), and the loss
-        w1, w2 = self.weights.values()
-        y_pred = tf.matmul(tf.nn.relu(tf.matmul(self.x, w1)), w2)
+    def predict(self, x, w1, w2):
+        # Predicted y, (N, D_out)
+        return tf.matmul(tf.nn.relu(tf.matmul(x, w1)), w2)
+
+    def loss_of(self, *chosen):
+        y_pred = self.predict(self.x, *self.weights.values(), *chosen)
         return tf.reduce_sum(tf.square(y_pred - self.y))
 
     def arguments(self):
@@ -71,13 +73,11 @@ class Dynamic(TwoLayer):
     def arguments(self):
         return (next(self.depths),)
 
-    def loss_of(self, depth):
-        w1, b1, w_middle, b_middle, w2, b2 = self.weights.values()
-        h_relu = tf.nn.relu(tf.matmul(self.x, w1) + b1)
+    def predict(self, x, w1, b1, w_middle, b_middle, w2, b2, depth):
+        h_relu = tf.nn.relu(tf.matmul(x, w1) + b1)
         for _ in range(depth):
             h_relu = tf.nn.relu(tf.matmul(h_relu, w_middle) + b_middle)
-        y_pred = tf.matmul(h_relu, w2) + b2
-        return tf.reduce_sum(tf.square(y_pred - self.y))
+        return tf.matmul(h_relu, w2) + b2
 
     def descend(self, grads):
         # Gradient descent with momentum: a velocity decays and is pushed by the gradient

@@ -2,15 +2,15 @@
 
 import tensorflow as tf
 
-# On an NVIDIA GPU TensorFlow multiplies float32 matrices in TF32 unless told otherwise.
-tf.config.experimental.enable_tensor_float_32_execution(False)
-
 DEVICES = ("cpu", "cuda")
-DTYPES = ("float32", "float64")
+DTYPES = ("float32", "float64", "tf32")
 
 
 class Floors:
     def __init__(self, problem, device):
+        # On an NVIDIA GPU TensorFlow multiplies float32 matrices in TF32 unless told otherwise
+        tf.config.experimental.enable_tensor_float_32_execution(problem.dtype == "tf32")
+
         # Constants x (N, D_in) and y (N, D_out) for the gradient of predicted y, variables w1 (D_in, H), w2 (H, D_out)
         with tf.device("/GPU:0" if device == "cuda" else "/CPU:0"):
             self.x, self.g = tf.constant(problem.x), tf.constant(problem.y)

@@ -5,7 +5,7 @@ import tensorflow as tf
 from implementations import tensorflow_eager
 
 DEVICES = ("cpu", "cuda")
-DTYPES = ("float32", "float64")
+DTYPES = ("float32", "float64", "tf32", "bfloat16")
 VARIANTS = {"": {}, "xla": {"jit_compile": True}}
 # Each phase is a graph of its own, which begins at the beginning
 CUMULATIVE = True
@@ -14,11 +14,18 @@ CUMULATIVE = True
 class Traced:
     def __init__(self, problem, device, jit_compile=False):
         super().__init__(problem, device)
+        self.products = "bfloat16" if problem.dtype == "bfloat16" else problem.x.dtype
 
         # Each is traced when it is first called
         self.graph_of_loss = tf.function(self.loss_of, jit_compile=jit_compile)
         self.graph_of_gradients = tf.function(self.loss_and_gradients, jit_compile=jit_compile)
         self.graph_of_step = tf.function(self.train, jit_compile=jit_compile)
+
+    def loss_of(self, *chosen):
+        # Mixed precision: the products see bfloat16, the weights stay float32; elsewhere these casts leave no trace
+        rounded = [tf.cast(array, self.products) for array in (self.x, *self.weights.values())]
+        y_pred = tf.cast(self.predict(*rounded, *chosen), self.y.dtype)
+        return tf.reduce_sum(tf.square(y_pred - self.y))
 
     def loss_and_gradients(self, *chosen):
         with tf.GradientTape() as tape:
@@ -53,18 +60,16 @@ class Dynamic(Traced, tensorflow_eager.Dynamic):
         # A tensor, since a Python number would be traced into a graph for each depth
         return (tf.constant(next(self.depths)),)
 
-    def loss_of(self, depth):
+    def predict(self, x, w1, b1, w_middle, b_middle, w2, b2, depth):
         # The loop has to be part of the graph; XLA must know how long it can get
-        w1, b1, w_middle, b_middle, w2, b2 = self.weights.values()
-        h_relu = tf.nn.relu(tf.matmul(self.x, w1) + b1)
+        h_relu = tf.nn.relu(tf.matmul(x, w1) + b1)
         _, h_relu = tf.while_loop(
             lambda i, _: i < depth,
             lambda i, h_relu: (i + 1, tf.nn.relu(tf.matmul(h_relu, w_middle) + b_middle)),
             (0, h_relu),
             maximum_iterations=3,
         )
-        y_pred = tf.matmul(h_relu, w2) + b2
-        return tf.reduce_sum(tf.square(y_pred - self.y))
+        return tf.matmul(h_relu, w2) + b2
 
 
 NETS = {"two_layer": TwoLayer, "dynamic": Dynamic}

@@ -4,11 +4,9 @@ import tensorflow
 
 tf = tensorflow.compat.v1
 tf.disable_eager_execution()
-# On an NVIDIA GPU TensorFlow multiplies float32 matrices in TF32 unless told otherwise.
-tensorflow.config.experimental.enable_tensor_float_32_execution(False)
 
 DEVICES = ("cpu", "cuda")
-DTYPES = ("float32", "float64")
+DTYPES = ("float32", "float64", "tf32")
 VARIANTS = {
     "": {},
     # The tutorial draws x and y in float64 and feeds them to float32 placeholders: a cast at every step
@@ -21,6 +19,9 @@ CUMULATIVE = True
 
 class TwoLayer:
     def __init__(self, problem, device, feeds=None):
+        # On an NVIDIA GPU TensorFlow multiplies float32 matrices in TF32 unless told otherwise
+        tensorflow.config.experimental.enable_tensor_float_32_execution(problem.dtype == "tf32")
+
         with tf.Graph().as_default(), tf.device("/GPU:0" if device == "cuda" else "/CPU:0"):
             # Placeholders for x (N, D_in) and y (N, D_out), which every run feeds anew
             self.x = tf.placeholder(problem.x.dtype, problem.x.shape)

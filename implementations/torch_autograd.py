@@ -5,7 +5,7 @@ from itertools import cycle
 import torch
 
 DEVICES = ("cpu", "cuda")
-DTYPES = ("float32", "float64")
+DTYPES = ("float32", "float64", "tf32", "bfloat16")
 
 
 class TwoLayer:
@@ -17,6 +17,10 @@ class TwoLayer:
             name: torch.tensor(weight, device=device, requires_grad=True) for name, weight in problem.parameters.items()
         }
         self.learning_rate = problem.learning_rate
+
+        if problem.dtype == "bfloat16":
+            # Mixed precision: the products see bfloat16, in the backward pass too; the weights stay float32
+            self.forward = torch.autocast(device, dtype=torch.bfloat16)(self.forward)
 
     def forward(self):
         # Forward pass: autograd remembers the operations, so h and h_relu need no names

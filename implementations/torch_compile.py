@@ -5,7 +5,7 @@ import torch
 from implementations import torch_autograd, torch_dynamic
 
 DEVICES = ("cpu", "cuda")
-DTYPES = ("float32", "float64")
+DTYPES = ("float32", "float64", "tf32", "bfloat16")
 VARIANTS = {
     "": {},
     # The gradient taken inside the compiled function, so that the whole step is one graph
@@ -13,7 +13,10 @@ VARIANTS = {
     # CUDA graphs: recorded kernels are replayed with one launch
     "reduce_overhead": {"mode": "reduce-overhead"},
 }
-ONLY = {"one_graph": {"workloads": ("two_layer",)}, "reduce_overhead": {"devices": ("cuda",)}}
+ONLY = {
+    "one_graph": {"workloads": ("two_layer",), "dtypes": ("float32", "float64", "tf32")},
+    "reduce_overhead": {"devices": ("cuda",)},
+}
 
 
 def loss_of(weights, x, y):

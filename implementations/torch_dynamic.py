@@ -5,7 +5,7 @@ import torch
 from implementations import torch_optim
 
 DEVICES = ("cpu", "cuda")
-DTYPES = ("float32", "float64")
+DTYPES = ("float32", "float64", "tf32", "bfloat16")
 
 
 class DynamicNet(torch.nn.Module):

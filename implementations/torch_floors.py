@@ -4,7 +4,6 @@ import torch
 
 DEVICES = ("cpu", "cuda")
 DTYPES = ("float32", "float64", "tf32", "bfloat16")
-ENVIRONMENT = {"tf32": {"TORCH_ALLOW_TF32_CUBLAS_OVERRIDE": "1"}}
 
 # Of the large product, and of the large copy
 WIDTH = {"cpu": 1024, "cuda": 8192}

@@ -3,7 +3,7 @@
 import torch
 
 DEVICES = ("cpu", "cuda")
-DTYPES = ("float32", "float64")
+DTYPES = ("float32", "float64", "tf32", "bfloat16")
 
 
 class TwoLayer:
@@ -22,6 +22,10 @@ class TwoLayer:
         with torch.no_grad():
             for parameter, start in zip(self.model.parameters(), problem.parameters.values(), strict=True):
                 parameter.copy_(self.turned(torch.tensor(start)))
+
+        if problem.dtype == "bfloat16":
+            # Mixed precision: the products see bfloat16, in the backward pass too; the parameters stay float32
+            self.forward = torch.autocast(device, dtype=torch.bfloat16)(self.forward)
 
     def build(self, size):
         return torch.nn.Sequential(

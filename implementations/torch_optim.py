@@ -5,7 +5,7 @@ import torch
 from implementations import torch_nn
 
 DEVICES = ("cpu", "cuda")
-DTYPES = ("float32", "float64")
+DTYPES = ("float32", "float64", "tf32", "bfloat16")
 
 
 class TwoLayer(torch_nn.TwoLayer):

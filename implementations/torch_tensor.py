@@ -3,7 +3,7 @@
 import torch
 
 DEVICES = ("cpu", "cuda")
-DTYPES = ("float32", "float64")
+DTYPES = ("float32", "float64", "tf32")
 
 
 class TwoLayer:

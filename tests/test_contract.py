@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench import agreement
-from bench.cell import DEVICES, Cell
+from bench.cell import DEVICES, Cell, exists
 from bench.environment import worker_environment
 from bench.framework import missing
 from bench.machine import gpus
@@ -27,7 +27,7 @@ def cells_of(net, device):
         for variant in net.variants
         for workload in net.workloads
         for dtype in net.dtypes
-        if device in net.devices_of(variant) and net.offers(variant, workload, dtype)
+        if device in net.devices_of(variant) and net.offers(variant, workload, dtype) and exists(dtype, device)
     ]
     groups = {}
     for cell in cells:

@@ -33,6 +33,16 @@ def test_an_error_that_is_not_a_number_survives_in_valid_json(run, tmp_path):
     assert not loaded.first_wrong.passes
 
 
+def test_a_least_error_survives_and_an_agreement_without_one_is_written_as_ever(run, tmp_path):
+    record = next(iter(run.records.values()))
+    found = Agreement((Deviation("loss", "loss", 1, 0.0, 1e-5), Deviation("direction", "w2", 1, 1e-3, 2e-3, 1e-5)), 3)
+    changed = run.with_record(replace(record, agreement=found))
+    store.save(changed, tmp_path / "run.json")
+    assert store.load(tmp_path / "run.json") == changed
+    (cell,) = [cell for cell in document.to_json(changed)["fiftyx"]["cells"] if cell["id"] == record.cell.id]
+    assert [len(entry) for entry in cell["agreement"]["deviations"]] == [5, 6]
+
+
 def test_a_saved_run_leaves_no_temporary_file(run, tmp_path):
     store.save(run, tmp_path / "deep" / "run.json")
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["run.json"]
