@@ -13,8 +13,8 @@ from bench.problem import REDUCED, TUTORIAL, WORKLOADS, Problem
 FLOAT32_STEPS = {"two_layer_adam": 50, "dynamic": 50}
 FLOAT32_LIMITS = {"dynamic": 1e-5}
 
-# In reduced precision ReLUs flip from the first step on, while a wrong formula errs by 0.5 or more. For a few steps these
-# limits held for all honest nets but a few tiny ones (N*H < 100), with an allowance for the one or two flips that
+# In reduced precision ReLUs flip from the first step on, while a wrong formula errs by 0.5 or more. For a few steps
+# these limits held for all honest nets but a few tiny ones (N*H < 100), with an allowance for the one or two flips that
 # decide in a small net, and for those of Adam's first steps whose sign depends on rounding.
 REDUCED_LIMITS = {"tf32": 0.1, "bfloat16": 0.2}
 FLIPS, SIGNS = 4, 0.2
