@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from bench.stats import Estimate
 
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 
 
 def seconds(value: float) -> str:
@@ -28,6 +29,13 @@ def seconds_list(values: Iterable[float], glue: str) -> str:
     shared = units.pop() if len(units) == 1 else ""
     joined = glue.join(text.removesuffix(f" {shared}") if shared else text for text in texts)
     return f"{joined} {shared}".rstrip().replace("+ -", "- ")
+
+
+def quantity(value: float, unit: str) -> str:
+    """Three significant digits with a decimal prefix: `25.8 MFLOP`, `1.32 GB`, `512 B`."""
+    rounded = float(f"{value:.3g}")
+    scale, prefix = next((entry for entry in PREFIXES if abs(rounded) >= entry[0]), PREFIXES[-1])
+    return f"{float(f'{rounded / scale:.3g}'):g} {prefix}{unit}"
 
 
 def factor(value: float) -> str:
