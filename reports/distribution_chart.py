@@ -79,7 +79,7 @@ def draw_row(canvas: Canvas, place: int, row: Row, left_out: Set[Round]) -> None
             marks["<" if value < left else ">"].append((left if value < left else right, y + lane / 2))
         else:
             marks["left out" if key in left_out else "kept"].append((value, y))
-    for kind, style in (("left out", {"color": MUTED, "alpha": 0.45}), ("kept", {"color": tone, "alpha": 0.85})):
+    for kind, shade, alpha in (("left out", MUTED, 0.45), ("kept", tone, 0.85)):
         if marks[kind]:
             canvas.axes.plot(
                 *strokes(marks[kind], lane * 0.85), linewidth=1.6, solid_capstyle="butt", zorder=2, **style

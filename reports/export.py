@@ -1,12 +1,13 @@
 """A report without a page: what its tables say as CSV, Markdown or JSON."""
 
+import csv
+import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from bench.record import SEPARATE_PHASES, Run
-from bench.stats import Estimate
+from bench.record import LATENCY, LOSS_READ, SEPARATE_PHASES, Run
 from reports import phrases
 from reports.claims import fifty_times
 from reports.rows import Row, rows_of
@@ -14,6 +15,15 @@ from reports.statements import statements
 from reports.units import factor, factor_span, seconds, seconds_span
 
 COORDINATES = ("net", "variant", "workload", "size", "dtype", "device", "threads", "allocator")
+ESTIMATES = (
+    *(f"{time}_seconds" for time in ("step", LATENCY, LOSS_READ, *SEPARATE_PHASES)),
+    *("speedup", "over_float64", "over_products"),
+)
+COLUMNS = (
+    *("machine", "fingerprint", "started", "cell", *COORDINATES, "outcome", "reason"),
+    *(f"{name}{end}" for name in ESTIMATES for end in ("", "_low", "_high")),
+    *("first_step_seconds", "memory_bytes", "device_bytes", "restarts", "rounds", "rounds_left_out"),
+)
 
 
 def to_csv(runs: Sequence[Run]) -> str:
@@ -22,12 +32,12 @@ def to_csv(runs: Sequence[Run]) -> str:
     Times are in seconds per step and memory in bytes; what was not measured is empty. Texts that a spreadsheet
     would take for a formula begin with an apostrophe.
     """
-    import pandas as pd  # takes half a second, which the page need not
-
-    table = pd.DataFrame([row for run in runs for row in cells(run)])
-    for name in table.columns:
-        table[name] = table[name].map(harmless)
-    return table.to_csv(index=False)
+    lines = io.StringIO()
+    writer = csv.DictWriter(lines, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for run in runs:
+        writer.writerows({name: harmless(value) for name, value in row.items()} for row in cells(run))
+    return lines.getvalue()
 
 
 def to_json(runs: Sequence[Run]) -> str:
@@ -79,20 +89,12 @@ def cells(run: Run) -> Iterator[dict[str, Any]]:
 
 def estimates(row: Row) -> dict[str, float | None]:
     """Each estimate and the ends of its interval."""
-    found: dict[str, Estimate | None] = {
-        "step_seconds": row.time,
-        "latency_seconds": row.latency,
-        "loss_read_seconds": row.loss_read,
-        **{f"{phase}_seconds": row.phases.get(phase) for phase in SEPARATE_PHASES},
-        "speedup": row.speedup,
-        "over_float64": row.over_float64,
-        "over_products": row.multiple,
-    }
+    times = row.time, row.latency, row.loss_read, *(row.phases.get(phase) for phase in SEPARATE_PHASES)
+    ratios = row.speedup, row.over_float64, row.multiple
     numbers: dict[str, float | None] = {}
-    for name, estimate in found.items():
-        numbers[name] = estimate and estimate.value
-        numbers[f"{name}_low"] = estimate and estimate.low
-        numbers[f"{name}_high"] = estimate and estimate.high
+    for name, found in zip(ESTIMATES, (*times, *ratios), strict=True):
+        ends = (found.value, found.low, found.high) if found else (None, None, None)
+        numbers |= dict(zip((name, f"{name}_low", f"{name}_high"), ends, strict=True))
     return numbers
 
 

@@ -1,6 +1,7 @@
 """The ladder from the tutorial's NumPy to the fastest cell: one factor a rung, and their product."""
 
 from functools import partial
+from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -57,5 +58,5 @@ def draw(found: Ladder, layout: Layout) -> Figure:
 
 
 def bar(canvas: Canvas, place: int, start: float, end: float, thick: float, tone: str) -> None:
-    back = {"hatch": "////", "facecolor": "none", "edgecolor": tone} if end < start else {"color": tone}
-    canvas.axes.barh(place + canvas.mark, end - start, thick, left=start, linewidth=1, zorder=2, **back)
+    style: dict[str, Any] = {"hatch": "////", "facecolor": "none", "edgecolor": tone} if end < start else {"color": tone}
+    canvas.axes.barh(place + canvas.mark, end - start, thick, left=start, linewidth=1, zorder=2, **style)

@@ -45,8 +45,17 @@ class Plane:
 
     def above(self, x: float, text: str) -> None:
         """A muted text over the plot at x in the axes' own units."""
-        style = {"xycoords": ("data", "axes fraction"), "textcoords": "offset pixels", "ha": "center"}
-        self.axes.annotate(text, (x, 1), (0, 6), size=SMALL_PIXELS, color=MUTED, annotation_clip=False, **style)
+        self.axes.annotate(
+            text,
+            (x, 1),
+            (0, 6),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset pixels",
+            ha="center",
+            size=SMALL_PIXELS,
+            color=MUTED,
+            annotation_clip=False,
+        )
 
     def key(self, x: float, y: float, lines: Sequence[str], tone: str, style: Any = "solid") -> None:
         """A dash of a line's tone and style at (x, y), and its name beside it, downwards."""

@@ -3,6 +3,7 @@
 import textwrap
 from functools import partial
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from bench.problem import TUTORIAL
@@ -115,7 +116,7 @@ def draw_series(plane: Plane, series: Series, dashes: object) -> None:
         )
     for cross in series.crossings:
         if cross.flops is not None:
-            place, low, high = cross.flops
+            place, (low, high) = cross.flops[0], np.clip(cross.flops[1:], *plane.axes.get_xlim())
             plane.axes.plot([low, high], [cross.level] * 2, color=hue, linewidth=4, alpha=0.6, zorder=4)
             plane.axes.plot([place], [cross.level], "|", color=INK, markersize=11, markeredgewidth=1.8, zorder=6)
 
@@ -147,7 +148,7 @@ def flop(place: float) -> str:
 
 def told(series: Series) -> str:
     points = "; ".join(f"{point_told(point)}" for point in series.points)
-    crossings = "; ".join(f"{cross.level:g}x crossed {crossing(cross)}" for cross in series.crossings)
+    crossings = "; ".join(f"{cross.level:g}x {crossing(cross)}" for cross in series.crossings)
     return f"{series.label} over {series.baseline}: {points}{crossings and f'; {crossings}'}"
 
 
