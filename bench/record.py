@@ -20,9 +20,9 @@ CUMULATIVE_PHASES = ("forward", "forward+backward", "forward+backward+update")
 # A step with a wait of its own, and a step whose loss is read to the host, as the tutorial does. Measured where a
 # sample is more than one step; where it is one, a step is waited for as it is.
 LATENCY, LOSS_READ = "latency", "loss_read"
-# What no net of a framework can beat: nothing at all, one tiny operation, the step's matrix products alone,
-# a large matrix product, a large copy.
-FLOORS = ("empty", "dispatch", "products", "peak", "copy")
+# What no net of a framework can beat: nothing at all, one tiny operation, the same replayed from a CUDA graph, the
+# step's matrix products alone, a large matrix product, a large copy.
+FLOORS = ("empty", "dispatch", "replay", "products", "peak", "copy")
 
 
 class Round(NamedTuple):

@@ -3,11 +3,12 @@
 import math
 from collections.abc import Sequence
 
-from reports import dot_chart
+from reports import dot_chart, phrases
 from reports.breakeven import BreakEven
 from reports.chart import Chart
 from reports.dots import Dot, Line
-from reports.units import quantity, seconds
+from reports.span import Span
+from reports.units import quantity, seconds, span, steps
 
 TUTORIAL = Line(500.0, "the tutorial's 500 steps")
 
@@ -27,24 +28,28 @@ def chart(found: Sequence[BreakEven]) -> Chart:
 
 def dot(found: BreakEven) -> Dot:
     cell = found.record.cell
-    value, low, high = found.steps or (None, None, None)
-    bounded = low and high and math.isfinite(high)
-    low, high = (low, high) if bounded else (None, None)
-    return Dot(found.label, cell.net, cell.device, value, low, high, steps(found), detail(found))
+    paid = found.steps if found.steps and math.isfinite(found.steps.value) else None
+    bounded = paid if paid and math.isfinite(paid.high) else None
+    return Dot(
+        phrases.named(cell),
+        cell.net,
+        cell.device,
+        paid and paid.value,
+        bounded and bounded.low,
+        bounded and bounded.high,
+        count(paid),
+        detail(found),
+    )
 
 
-def steps(found: BreakEven) -> str:
+def count(found: Span | None) -> str:
     """`12,300`; `never` where a step saves nothing."""
-    return count(found.steps[0]) if found.steps else "never"
+    return steps(found.value) if found and math.isfinite(found.value) else "never"
 
 
-def span(found: BreakEven) -> str:
-    """The interval of the number of steps."""
-    return f"{count(found.steps[1])} to {count(found.steps[2])}" if found.steps else ""
-
-
-def count(steps: float) -> str:
-    return f"{float(f'{steps:.3g}'):,.0f}" if math.isfinite(steps) else "never"
+def count_span(found: Span | None) -> str:
+    """The interval of a number of steps, of which the first is one."""
+    return span(found, steps, least=1.0) if found else ""
 
 
 def detail(found: BreakEven) -> str:

@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 from matplotlib.figure import Figure
@@ -17,7 +18,11 @@ from reports.canvas import LINE_PIXELS, NARROW, SMALL_PIXELS, TEXT_PIXELS, WIDE,
 from reports.palette import INK, MUTED
 
 LAYOUTS = {"wide": WIDE, "narrow": NARROW}
-PICTURES = ("png", "pdf")
+# Compressed only a little, which is quick; undated, so that one run always gives the same file.
+PICTURES: Mapping[str, dict[str, Any]] = {
+    "png": {"pil_kwargs": {"compress_level": 2}},
+    "pdf": {"metadata": {"CreationDate": None}},
+}
 
 
 @dataclass(frozen=True)
@@ -45,22 +50,20 @@ class Chart:
         figure = self.draw(WIDE)
         width, height = figure.get_size_inches()
         line = LINE_PIXELS / 72
-        for text, y, style in (
+        words: Sequence[tuple[str, float, dict[str, Any]]] = (
             (self.title, height + 2.6 * line, {"size": TEXT_PIXELS + 2, "color": INK, "weight": "bold"}),
             (self.caption, height + 1.3 * line, {"size": TEXT_PIXELS, "color": MUTED}),
             (source, -line, {"size": SMALL_PIXELS, "color": MUTED}),
-        ):
+        )
+        for text, y, style in words:
             figure.text(0, y, text, transform=figure.dpi_scale_trans, parse_math=False, **style)
         # Beyond the figure's own edges, for the words around it.
         box = Bbox([[-line, -2 * line], [width + line, height + 4.5 * line]])
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with svg.drawing_settings():
-                for kind in PICTURES:
-                    fast = {"pil_kwargs": {"compress_level": 2}} if kind == "png" else {}
-                    undated = {"CreationDate": None} if kind == "pdf" else None
-                    place = folder / f"{self.name}.{kind}"
-                    figure.savefig(place, dpi=144, bbox_inches=box, metadata=undated, **fast)
+                for kind, settings in PICTURES.items():
+                    figure.savefig(folder / f"{self.name}.{kind}", dpi=144, bbox_inches=box, **settings)
         except OSError as error:
             raise UserError(f"cannot write {folder} ({error.strerror}): choose another place with --out") from error
 

@@ -1,150 +1,151 @@
-"""Statements about speed, and what a run says of them: a verdict from the interval, never from the point estimate."""
+"""Is a GPU 50 times faster? The verdict on the statement that the page begins with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
 
 from bench.problem import TUTORIAL
-from bench.record import Record, Run
-from bench.stats import FIRM_RESTARTS, Estimate
+from bench.record import Run
+from bench.stats import Estimate
 from reports import phrases
-from reports.fastest import Halves, fastest, fastest_beside
-from reports.units import factor, factor_span
+from reports.comparisons import FASTEST_CPU, FASTEST_GPU, TUTORIALS_NUMPY, comparisons, tutorial_baseline
+from reports.contest import Contest, contests, on, over_sizes
+from reports.fastest import Pair, Pick, widened
+from reports.units import factor, flops
+from reports.verdict import Claim, Verdict, at_least, interval, open_because, reached, side
 
-Verdict = Literal["holds", "does not hold", "undecided", "cannot be tested here"]
+__all__ = ["STATEMENT", "Claim", "fifty_times"]
 
 STATEMENT = 50.0
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A verdict, the answer that explains it, and the conditions it was found under.
-
-    `ratio` is the estimate that the answer rests on, where there is one.
-    """
-
-    verdict: Verdict
-    answer: str
-    conditions: str = ""
-    ratio: Estimate | None = None
-
-    @property
-    def sentence(self) -> str:
-        """Answer and conditions in one."""
-        return f"{self.answer}, {self.conditions}." if self.conditions else f"{self.answer}."
 
 
 def fifty_times(run: Run) -> Claim:
     """Whether a GPU is 50 times faster: the fastest GPU cell against the fastest CPU cell of the same dtype.
 
-    Both compute the same work and shared their rounds. Without a GPU the best ratio over NumPy is told instead.
+    Both compute the same work and shared their rounds. Where that was measured at several sizes, it is said from
+    which size up. Without a GPU the best ratio over NumPy is told instead.
     """
-    measured = contest(run)
-    gpu = fastest(run, [record for record in measured if record.cell.device == "cuda"])
-    cpus = [record for record in measured if record.cell.device == "cpu"]
-    if not measured:
-        return Claim("cannot be tested here", f"Nothing was measured, so the 50x statement is left open{ends(run)}")
-    if gpu is None:
-        return without_gpu(run, cpus)
-    baseline = fastest_beside(run, cpus, gpu)
-    halves = Halves.of(run, gpu)
-    ratio = run.speedup(halves.timing, baseline=baseline) if baseline else None
-    if baseline is None or ratio is None:
-        answer = f"The 50x statement cannot be tested here: no CPU cell shared its rounds with {gpu.cell.label}"
-        return Claim("cannot be tested here", answer, conditions(run, gpu, halves))
-    verdict = judge(ratio)
-    on = phrases.gpus(run)[0] if phrases.gpus(run) else "the GPU"
-    answer = (
-        f"{opening(ratio, verdict)}: {gpu.cell.label} on {on} runs {factor(ratio.value)} as fast as "
-        f"{baseline.cell.label}, the fastest CPU net beside it{interval(ratio)}{over_tutorial(run, halves.timing)}"
-    )
-    return Claim(verdict, answer, conditions(run, gpu, halves), ratio)
+    asked = contests(run)
+    if not asked:
+        return Claim(
+            "cannot be tested here", f"Nothing was measured, so the 50x statement is left open{phrases.ends(run)}"
+        )
+    gpus = on(asked[0], "cuda")
+    if not gpus:
+        return without_gpu(run, asked[0])
+    pairs = [pair for contest in over_sizes(run) if (pair := fair(run, contest))]
+    if not pairs:
+        answer = "The 50x statement cannot be tested here: no CPU cell shared its rounds with the fastest GPU cell"
+        return Claim("cannot be tested here", answer, f"{phrases.where(run, gpus[0].cell)}{phrases.ends(run)}")
+    return at_one_size(run, pairs[0]) if len(pairs) == 1 else at_several_sizes(run, pairs)
 
 
-def judge(ratio: Estimate) -> Verdict:
+def fair(run: Run, contest: Contest) -> Pair | None:
+    """The fastest GPU cell and the fastest CPU cell beside it."""
+    wanted = FASTEST_GPU, FASTEST_CPU
+    return next((c.pair for c in comparisons(run, contest) if (c.label, c.baseline) == wanted), None)
+
+
+def at_one_size(run: Run, pair: Pair) -> Claim:
     """By which side of 50 the whole interval lies on."""
-    if ratio.low is None or ratio.high is None or ratio.low < STATEMENT <= ratio.high:
-        return "undecided"
-    return "holds" if ratio.low >= STATEMENT else "does not hold"
+    verdict = at_least(pair.ratio, STATEMENT)
+    opening = {
+        "holds": "A GPU is at least 50x faster here",
+        "does not hold": "A GPU is not 50x faster here",
+        "undecided": f"Whether a GPU is 50x faster here cannot be told, as {open_because(pair.ratio, STATEMENT)}",
+    }[verdict]
+    answer = f"{opening}: {result(run, pair)}"
+    return Claim(verdict, answer, conditions(run, pair), pair.ratio)
 
 
-def opening(ratio: Estimate, verdict: Verdict) -> str:
-    if verdict == "holds":
-        return "A GPU is at least 50x faster here"
-    if verdict == "does not hold":
-        return "A GPU is not 50x faster here"
-    why = "a single restart has no interval" if ratio.low is None else "the interval includes 50"
-    return f"Whether a GPU is 50x faster here cannot be told, as {why}"
+def at_several_sizes(run: Run, pairs: Sequence[Pair]) -> Claim:
+    """By the smallest size from which up every interval lies above 50; `pairs` go from the smallest size up."""
+    verdict, opening, shown = over_all_sizes(pairs)
+    answer = f"{opening}: at {shown.chosen.record.cell.size}, {result(run, shown)}"
+    own = [pair for pair in pairs if pair.chosen.record.cell.size == TUTORIAL and pair is not shown]
+    for pair in own:
+        answer += f". At the tutorial's size it is {factor(pair.ratio.value)}{interval(pair.ratio)}"
+    return Claim(verdict, answer, conditions(run, shown), shown.ratio)
 
 
-def without_gpu(run: Run, cpus: Sequence[Record]) -> Claim:
+def over_all_sizes(pairs: Sequence[Pair]) -> tuple[Verdict, str, Pair]:
+    """The verdict, its opening words, and the pair that shows it best."""
+    _, above = reached([pair.ratio for pair in pairs], STATEMENT)
+    sides, last = {side(pair.ratio, STATEMENT) for pair in pairs}, pairs[-1]
+    count = f"of the {len(pairs)} sizes measured"
+    if above == 0:
+        return "holds", f"A GPU is at least 50x faster here at each {count}", pairs[0]
+    if above is not None:
+        size = pairs[above].chosen.record.cell.size
+        up = f"{size} up ({flops(size.flops_per_step)} a step)"
+        return "holds from", f"A GPU is at least 50x faster here from {up}", pairs[above]
+    if sides == {False}:
+        best = max(pairs, key=lambda pair: pair.ratio.value)
+        return "does not hold", f"A GPU is not 50x faster here at any {count}", best
+    if side(last.ratio, STATEMENT) is False:
+        return "does not hold", f"A GPU is not 50x faster here at the largest {count}", last
+    why = open_because(last.ratio, STATEMENT)
+    return "undecided", f"Whether a GPU is 50x faster here at the largest {count} cannot be told, as {why}", last
+
+
+def without_gpu(run: Run, cpus: Contest) -> Claim:
     """No GPU cell was measured: the best ratio over NumPy on the same CPU."""
     dtype = cpus[0].cell.dtype
-    reason = f"no GPU cell was measured in {dtype}" if phrases.gpus(run) else "this machine has no NVIDIA GPU"
+    reason = "this machine has no NVIDIA GPU"
+    if phrases.gpus(run):
+        reason = f"no GPU cell was measured in {dtype} (`fiftyx run --device all` measures some)"
     answer = f"The 50x statement cannot be tested here, as {reason}"
-    others = [record for record in cpus if record.cell != record.cell.reference and run.speedup(record)]
-    best = fastest(run, others)
-    if best is None:
-        return Claim(
-            "cannot be tested here", f"{answer}; nothing was timed beside NumPy{ends(run)}", where(run, cpus[0])
-        )
-    halves = Halves.of(run, best)
-    ratio = run.speedup(halves.timing)
-    assert ratio is not None
+    beside = [found.pair for found in comparisons(run, cpus) if found.label == FASTEST_CPU]
+    if not beside:
+        answer += f"; nothing was timed beside NumPy{phrases.ends(run)}"
+        return Claim("cannot be tested here", answer, phrases.where(run, cpus[0].cell))
+    pair = beside[0]
     answer += (
-        f"; on its CPU, {best.cell.label} is the fastest beside NumPy and runs {factor(ratio.value)} as fast as NumPy "
-        f"in {best.cell.dtype}{interval(ratio)}{over_tutorial(run, halves.timing)}"
+        f"; on its CPU, {pair.chosen.label} is the fastest beside NumPy and runs {factor(pair.ratio.value)} as "
+        f"fast as NumPy in {dtype}{interval(pair.ratio)}{over_tutorial(run, pair.chosen)}"
     )
-    return Claim("cannot be tested here", answer, conditions(run, best, halves), ratio)
+    return Claim("cannot be tested here", answer, conditions(run, pair), pair.ratio)
 
 
-def contest(run: Run) -> list[Record]:
-    """The timed cells that compete: of one question and one dtype, float32 where it was measured.
-
-    A question with a GPU cell goes first, then the tutorial's size, then the frameworks' own threads.
-    """
-    timed = [record for record in run.records.values() if record.outcome == "measured" and run.time(record)]
-    timed = [record for record in timed if record.cell.dtype == "float32"] or timed
-    asked = {record.cell.question: False for record in timed}
-    asked |= {record.cell.question: True for record in timed if record.cell.device == "cuda"}
-    if not asked:
-        return []
-    chosen = max(asked, key=lambda question: (asked[question], question.size == TUTORIAL, question.threads == "all"))
-    of_question = [record for record in timed if record.cell.question == chosen]
-    return [record for record in of_question if record.cell.dtype == of_question[0].cell.dtype]
+def result(run: Run, pair: Pair) -> str:
+    """What was compared, and what came out."""
+    on_gpu = phrases.gpus(run)[0] if phrases.gpus(run) else "the GPU"
+    return (
+        f"{pair.chosen.label} on {on_gpu} runs {factor(pair.ratio.value)} as fast as "
+        f"{pair.baseline.label}, the fastest CPU net beside it{interval(pair.ratio)}"
+        f"{over_numpy(run, pair.chosen)}"
+    )
 
 
-def over_tutorial(run: Run, timing: Record) -> str:
-    """The tutorial's own comparison, which sets float32 against NumPy's float64."""
-    tutorial = run.record(replace(timing.cell.reference, dtype="float64"))
-    ratio = run.speedup(timing, baseline=tutorial) if tutorial and timing.cell.dtype != "float64" else None
-    found = f"{factor(ratio.value)} as fast as the tutorial's NumPy in float64{interval(ratio)}" if ratio else ""
-    return f", and {found}" if found else ""
+def over_tutorial(run: Run, chosen: Pick) -> str:
+    """The tutorial's own baseline, which sets float32 against NumPy's float64."""
+    tutorial = tutorial_baseline(run, chosen.record)
+    return over(chosen, run.speedup(chosen.record, tutorial) if tutorial else None, TUTORIALS_NUMPY)
 
 
-def interval(ratio: Estimate) -> str:
-    return "" if ratio.low is None else f" (95% interval {factor_span(ratio)})"
+def over_numpy(run: Run, chosen: Pick) -> str:
+    """The tutorial's own baseline, or, where it is missing, NumPy in the cell's dtype."""
+    plain = over(chosen, run.speedup(chosen.record), f"NumPy in {chosen.record.cell.reference.dtype}")
+    return over_tutorial(run, chosen) or plain
 
 
-def conditions(run: Run, record: Record, halves: Halves) -> str:
+def over(chosen: Pick, ratio: Estimate | None, baseline: str) -> str:
+    """A further ratio, if it was measured."""
+    if ratio is None:
+        return ""
+    ratio = widened(ratio, chosen)
+    return f", and {factor(ratio.value)} as fast as {baseline}{interval(ratio)}"
+
+
+def conditions(run: Run, pair: Pair) -> str:
     """Where it was measured, and which restarts chose and timed the fastest."""
-    chosen, timed = halves.restarts
-    if halves.separate:
-        restarts = f"the fastest chosen on {chosen} restarts and timed on {timed} others"
-    elif timed == 1:
+    count = pair.ratio.restarts
+    if count == 1:
         restarts = "a single restart gives no interval"
+    elif not pair.chosen.halves[1]:
+        restarts = f"the fastest chosen and timed on the same {count} restarts"
+    elif pair.agreed:
+        restarts = f"either half of the restarts chose the same fastest, timed on all {count}"
     else:
-        restarts = f"the fastest chosen and timed on the same {timed} restarts"
-    provisional = "provisional, " if timed < FIRM_RESTARTS else ""
-    return f"{where(run, record)}: {provisional}{restarts}{ends(run)}"
-
-
-def where(run: Run, record: Record) -> str:
-    """Work, dtype, threads and machine."""
-    cell = record.cell
-    asked = f"on {phrases.work(cell.question)} in {cell.dtype} with {phrases.threads(cell.threads)}"
-    return f"{asked}, on {phrases.machine(run)}"
-
-
-def ends(run: Run) -> str:
-    return "" if run.finished else ", and the run is unfinished"
+        restarts = f"the two halves of {count} restarts chose differently, and each choice is timed on the other half"
+    provisional = "provisional, " if pair.ratio.provisional else ""
+    where = phrases.where(run, pair.chosen.record.cell)
+    return f"{where}: {provisional}{restarts}{phrases.ends(run)}"

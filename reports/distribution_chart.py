@@ -81,13 +81,11 @@ def draw_row(canvas: Canvas, place: int, row: Row, left_out: Set[Round]) -> None
             marks["left out" if key in left_out else "kept"].append((value, y))
     for kind, shade, alpha in (("left out", MUTED, 0.45), ("kept", tone, 0.85)):
         if marks[kind]:
-            canvas.axes.plot(
-                *strokes(marks[kind], lane * 0.85), linewidth=1.6, solid_capstyle="butt", zorder=2, **style
-            )
+            x, heights = strokes(marks[kind], lane * 0.85)
+            canvas.axes.plot(x, heights, color=shade, alpha=alpha, linewidth=1.6, solid_capstyle="butt", zorder=2)
     for arrow in ("<", ">"):
         if marks[arrow]:
-            x, heights = zip(*marks[arrow], strict=True)
-            canvas.axes.plot(x, heights, arrow, color=tone, markersize=4, clip_on=False, zorder=3)
+            canvas.axes.plot(*zip(*marks[arrow], strict=True), arrow, color=tone, markersize=4, clip_on=False, zorder=3)
     if row.time.low is not None and row.time.high is not None:
         ends = np.clip([row.time.low / row.time.value, row.time.high / row.time.value], left, right)
         canvas.axes.plot(ends, [top + high + 0.08] * 2, color=INK, linewidth=2.5, solid_capstyle="butt", zorder=4)

@@ -24,6 +24,7 @@ class Floor:
 FLOORS = (
     Floor("empty", "Empty step"),
     Floor("dispatch", "Tiny operation"),
+    Floor("replay", "Replayed"),
     Floor("products", "Products alone", "FLOP"),
     Floor("peak", "Large product", "FLOP"),
     Floor("copy", "Large copy", "B"),

@@ -58,5 +58,7 @@ def draw(found: Ladder, layout: Layout) -> Figure:
 
 
 def bar(canvas: Canvas, place: int, start: float, end: float, thick: float, tone: str) -> None:
-    style: dict[str, Any] = {"hatch": "////", "facecolor": "none", "edgecolor": tone} if end < start else {"color": tone}
+    style: dict[str, Any] = (
+        {"hatch": "////", "facecolor": "none", "edgecolor": tone} if end < start else {"color": tone}
+    )
     canvas.axes.barh(place + canvas.mark, end - start, thick, left=start, linewidth=1, zorder=2, **style)

@@ -2,16 +2,16 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from bench.problem import TUTORIAL
 from bench.record import SEPARATE_PHASES, Run
 from bench.store import write_whole
-from reports import break_even_chart, machines_chart, phrases, scaling_chart, units
+from reports import break_even_chart, machines_chart, origin, phrases, scaling_chart, units
 from reports.floors import FLOORS
 from reports.part import Part, parts_of
 
@@ -51,8 +51,9 @@ def render(parts: Sequence[Part]) -> str:
         "quantity": units.quantity,
         "threads": phrases.threads,
         "crossing": scaling_chart.crossing,
-        "steps": break_even_chart.steps,
-        "steps_span": break_even_chart.span,
+        "steps": break_even_chart.count,
+        "steps_span": break_even_chart.count_span,
+        "code": code,
     }
     script, style = (Markup((FOLDER / name).read_text(encoding="utf-8")) for name in ("page.js", "page.css"))
     return environment.get_template("page.html").render(
@@ -63,9 +64,14 @@ def render(parts: Sequence[Part]) -> str:
         floors=FLOORS,
         phrases=phrases,
         units=units,
-        tutorial_flops=TUTORIAL.flops_per_step,
+        origin=origin,
         script=script,
         style=style,
         # The browser runs this very script and no other, whatever a net's name tries.
         script_hash=base64.b64encode(hashlib.sha256(f"\n{script}".encode()).digest()).decode(),
     )
+
+
+def code(text: str) -> Markup:
+    """The text, escaped, with what stands between backticks set as code: answers name commands so."""
+    return Markup(re.sub("`([^`]*)`", r"<code>\1</code>", str(escape(text))))

@@ -37,6 +37,16 @@ def threads(setting: str) -> str:
     return "1 thread" if setting == "1" else f"{setting} threads"
 
 
+def where(run: Run, cell: Cell) -> str:
+    """Work, dtype, threads and machine."""
+    return f"on {work(cell.question)} in {cell.dtype} with {threads(cell.threads)}, on {machine(run)}"
+
+
+def ends(run: Run) -> str:
+    """A warning where the run has not finished."""
+    return "" if run.finished else ", and the run is unfinished"
+
+
 def device(cell: Cell) -> str:
     """`CPU` or `GPU`."""
     return "GPU" if cell.device == "cuda" else cell.device.upper()

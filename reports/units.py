@@ -1,9 +1,10 @@
 """How numbers look on the page: every quantity is kept in seconds or as a plain ratio until here."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from bench.stats import Estimate
+from reports.span import Span
 
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
@@ -63,3 +64,21 @@ def factor_span(found: Estimate) -> str:
     if found.low is None or found.high is None:
         return "no interval"
     return f"{digits(found.low)} to {digits(found.high)}"
+
+
+def flops(value: float) -> str:
+    """Floating-point operations: `26 MFLOP`."""
+    return quantity(value, "FLOP")
+
+
+def steps(value: float) -> str:
+    """A number of steps, which is whole: `1,240`."""
+    return f"{math.ceil(float(f'{value:.3g}')):,}"
+
+
+def span(found: Span, shown: Callable[[float], str], least: float = 0.0) -> str:
+    """An interval, as far as it says more than `least`: `95% interval 2 GFLOP to 3 GFLOP`, `95% interval 3 or more`."""
+    low, high = shown(found.low), shown(found.high) if math.isfinite(found.high) else ""
+    if found.low > least:
+        return f"95% interval {low} to {high}" if high else f"95% interval {low} or more"
+    return f"95% interval {high} or less" if high else "no interval"

@@ -18,6 +18,7 @@ from reports.abstractions import Cost
 from reports.breakeven import BreakEven
 from reports.ladder import Ladder, Rung
 from reports.scaling import Crossing, Grid, Point, Scaling, Series
+from reports.span import Span
 
 LARGE = Size(4096, 4096, 4096, 10)
 SOURCE = Path("results/made-up/20260102T030405Z-0123456789ab.json")
@@ -154,10 +155,13 @@ def a_scaling() -> Scaling:
         flops = [first * (last / first) ** (n / 40) for n in range(41)]
         curve = tuple((each, ratio(each)) for each in flops)
         crossings = (
-            Crossing(1.0, None, "faster at every size measured") if slow > 3 else Crossing(1.0, (4e7, 3e7, 5e7), ""),
-            Crossing(50.0, (2e9, 1.6e9, 2.6e9), "") if slow > 1 else Crossing(50.0, None, "not reached"),
+            Crossing(1.0, None, "faster at every size measured")
+            if slow > 3
+            else Crossing(1.0, Span(4e7, 3e7, 5e7), ""),
+            Crossing(50.0, Span(2e9, 1.6e9, 2.6e9), "") if slow > 1 else Crossing(50.0, None, "not reached"),
         )
-        return Series(label, baseline, points, curve, crossings)
+        band = tuple((place, value / 1.1, value * 1.1) for place, value in curve)
+        return Series(label, baseline, points, curve, crossings, band, 1.1)
 
     return Scaling(
         (
@@ -218,7 +222,9 @@ def some_break_evens() -> tuple[BreakEven, ...]:
     eager, compiled = Record(Cell("torch_autograd"), "measured"), Record(Cell("torch_compile"), "measured")
     jax, graph = Record(Cell("jax_grad"), "measured"), Record(Cell("tensorflow_static_graph"), "measured")
     return (
-        BreakEven("jax_grad", jax, eager, 0.14, 0.1, estimate(6e-4), (233.0, 210.0, 260.0)),
-        BreakEven("torch_compile", compiled, eager, 16.1, 3.0, estimate(1.3e-4, 1.4), (123846.0, 90000.0, math.inf)),
+        BreakEven("jax_grad", jax, eager, 0.14, 0.1, estimate(6e-4), Span(233.0, 210.0, 260.0)),
+        BreakEven(
+            "torch_compile", compiled, eager, 16.1, 3.0, estimate(1.3e-4, 1.4), Span(123846.0, 90000.0, math.inf)
+        ),
         BreakEven("tensorflow_static_graph", graph, eager, 0.2, None, Estimate(-2e-4, -3e-4, -1e-4, 6), None),
     )

@@ -31,6 +31,7 @@ from reports.dots import Dot, Line, draw
 from reports.palette import colour
 from reports.rows import LEGIBLE, rows_of
 from reports.scaling import Crossing, Scaling
+from reports.span import Span
 from reports.units import factor
 
 
@@ -138,7 +139,7 @@ def test_errors_are_drawn_against_their_limits_and_what_is_not_finite_lies_beyon
 def test_speedup_against_size_tells_points_and_crossings_and_draws_1x_and_50x() -> None:
     chart = scaling_chart.chart(a_scaling())
     assert "fastest GPU cell over fastest float32 CPU cell: 64x1000x100x10" in chart.told
-    assert "1x at 40 MFLOP (30 MFLOP to 50 MFLOP); 50x not reached" in chart.told
+    assert "1x at 40 MFLOP (95% interval 30 MFLOP to 50 MFLOP); 50x not reached" in chart.told
     axes = chart.draw(WIDE).axes[0]
     assert axes.get_xscale() == axes.get_yscale() == "log"
     assert {1.0, 50.0} <= {float(line.get_ydata()[0]) for line in axes.lines if len(line.get_ydata()) == 2}
@@ -148,7 +149,7 @@ def test_speedup_against_size_tells_points_and_crossings_and_draws_1x_and_50x() 
 
 def test_a_crossing_that_is_bounded_on_one_side_only_stays_on_the_chart() -> None:
     [first, *_] = a_scaling().series
-    open_ended = replace(first, curve=(), crossings=(Crossing(50.0, (2e9, 0.0, math.inf), ""),))
+    open_ended = replace(first, curve=(), crossings=(Crossing(50.0, Span(2e9, 0.0, math.inf), ""),))
     axes = scaling_chart.chart(Scaling((open_ended,))).draw(NARROW).axes[0]
     [bar] = [line for line in axes.lines if line.get_linewidth() == 4]
     assert tuple(bar.get_xdata()) == axes.get_xlim()
