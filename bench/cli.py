@@ -165,19 +165,35 @@ def list_(nets: Sequence[Path], for_machines: bool) -> int:
 
 
 @fiftyx.command()
-@click.argument("result", required=False, type=click.Path(path_type=Path))
-@click.option("--out", default=PAGE, show_default=True, type=click.Path(path_type=Path), help="The page to write.")
-def report(result: Path | None, out: Path) -> int:
-    """Write the page of a run (RESULT, or the newest under results/) and print its verdict."""
-    from reports.claims import fifty_times
-    from reports.page import write
+@click.argument("result", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--format", "kind", type=click.Choice(["html", "csv", "markdown", "json"]), default="html")
+@click.option("--out", type=click.Path(path_type=Path), help=f"The file to write.  [default: {PAGE}, or print it]")
+def report(result: Sequence[Path], kind: str, out: Path | None) -> int:
+    """Write the page of RESULTs (without any: of each machine's newest run under results/) and print the verdicts.
 
-    path = result or store.newest()
-    job = store.load(path)
-    write(job, out, source=path)
-    say(fifty_times(job).sentence)
-    say(f"page: {out.resolve().as_uri()}")
-    return 0
+    Machines stand side by side and are never mixed. The other formats are printed: csv has a row for each cell with
+    its intervals, markdown the verdicts and times, json both. A RESULT that cannot be read is one line on standard
+    error; the others are reported all the same, and the exit status is 2.
+    """
+    from reports import export, page
+    from reports.claims import fifty_times
+
+    runs = []
+    paths = dict.fromkeys(result or store.newest_of_each())
+    for path in paths:
+        try:
+            runs.append((store.load(path), path))
+        except UserError as error:
+            print(f"fiftyx: {error}", file=sys.stderr)
+    if runs and kind == "html":
+        page.write(runs, out or PAGE)
+        for job, _ in runs:
+            say(fifty_times(job).sentence)
+        say(f"page: {(out or PAGE).resolve().as_uri()}")
+    elif runs:
+        text = export.FORMATS[kind]([job for job, _ in runs])
+        store.write_whole(text, out) if out else click.echo(text, nl=False)
+    return 0 if len(runs) == len(paths) else 2
 
 
 def judged(job: Run, wanted: Sequence[Cell], good: Outcome) -> int:

@@ -68,7 +68,13 @@ def load(path: Path) -> Run:
 
 def newest(folder: Path = RESULTS) -> Path:
     """The latest run under the folder, by the time in its name. Raises UserError where there is none."""
+    return max(newest_of_each(folder), key=lambda path: path.name)
+
+
+def newest_of_each(folder: Path = RESULTS) -> list[Path]:
+    """The latest run of every machine, which has a folder of its own. Raises UserError where there is none."""
     runs = [path for path in folder.rglob("*.json") if re.match(r"\d{8}T\d{6}Z", path.name)]
     if not runs:
         raise UserError(f"no run under {folder}/: run `fiftyx run` first, or name a run file")
-    return max(runs, key=lambda path: path.name)
+    latest = {path.parent: path for path in sorted(runs, key=lambda path: path.name)}
+    return list(latest.values())

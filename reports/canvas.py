@@ -1,6 +1,7 @@
 """An empty chart of labelled rows, laid out in CSS pixels for a wide or a narrow page."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from reports.palette import INK, MUTED
 TEXT_PIXELS = 12.5
 SMALL_PIXELS = 11.5
 LINE_PIXELS = 16
+# What a character of a small text takes, on average and a little more.
+CHARACTER_PIXELS = 7.0
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,11 @@ class Layout:
     stacked: bool
     label_characters: int
     bottom: int = 28
+
+    @property
+    def plot(self) -> int:
+        """The width of the plot itself."""
+        return self.width - self.left - self.right
 
 
 WIDE = Layout(width=880, left=278, right=250, row=28, stacked=False, label_characters=37)
@@ -53,7 +61,7 @@ class Canvas:
         box = (
             layout.left / layout.width,
             layout.bottom / height,
-            (layout.width - layout.left - layout.right) / layout.width,
+            layout.plot / layout.width,
             rows * layout.row / height,
         )
         axes = figure.add_axes(box)
@@ -84,15 +92,22 @@ class Canvas:
             return
         begin = self.layout.width - self.layout.right + 12
         self._text(begin, row, value, "left", weight="bold")
-        self._text(begin + 64, row, detail, "left", color=MUTED, size=SMALL_PIXELS)
+        self._text(begin + 70, row, detail, "left", color=MUTED, size=SMALL_PIXELS)
 
     def above(self, x: float, text: str, line: int = 0, align: str = "center") -> None:
-        """A text over the plot at x in the axes' own units; line 0 is the lower one."""
-        pixels = 8 + LINE_PIXELS * line
+        """A text over the plot at x in the axes' own units; line 0 is the lower one. It stays inside the figure."""
+        half = CHARACTER_PIXELS * len(text) / 2
+        place = self.layout.left + self.layout.plot * float(
+            self.axes.transAxes.inverted().transform(self.axes.transData.transform((x, 0)))[0]
+        )
+        if align == "center" and place < half:
+            align = "left"
+        elif align == "center" and self.layout.width - place < half:
+            align = "right"
         self.axes.annotate(
             text,
             (x, 1),
-            (0, pixels),
+            (0, 8 + LINE_PIXELS * line),
             xycoords=("data", "axes fraction"),
             textcoords="offset pixels",
             ha=align,
@@ -100,6 +115,7 @@ class Canvas:
             size=SMALL_PIXELS,
             color=MUTED,
             annotation_clip=False,
+            parse_math=False,
         )
 
     def ticks(self, places: Sequence[float], labels: Sequence[str]) -> None:
@@ -112,8 +128,8 @@ class Canvas:
     def rule(self, x: float, **style: Any) -> None:
         """A vertical line behind the marks; a stacked layout interrupts it where the rows' texts stand."""
         if self.layout.stacked:
-            tops = [row + self.mark - 0.24 for row in range(self.rows)]
-            self.axes.vlines([x] * self.rows, tops, [top + 0.48 for top in tops], zorder=1, **style)
+            tops = ((x, row + self.mark - 0.24) for row in range(self.rows))
+            self.axes.plot(*strokes(tops, 0.48), zorder=1, **style)
         else:
             self.axes.axvline(x, zorder=1, **style)
 
@@ -124,6 +140,16 @@ class Canvas:
         self.axes.text(
             pixels / 72, row, text, transform=where, ha=align, va="center_baseline", parse_math=False, **style
         )
+
+
+def strokes(places: Iterable[tuple[float, float]], height: float) -> tuple[list[float], list[float]]:
+    """Upright strokes downwards from each (x, y) as one line with gaps: a tenth of the size of as many lines."""
+    x: list[float] = []
+    y: list[float] = []
+    for place, top in places:
+        x += [place, place, math.nan]
+        y += [top, top + height, math.nan]
+    return x, y
 
 
 def shortened(name: str, characters: int) -> str:

@@ -1,30 +1,42 @@
-"""The page of a run: one HTML file that needs no network and, but for sorting, no scripts."""
+"""The page: one HTML file that needs no network and, but for sorting, filtering and downloads, no scripts."""
 
 import base64
 import hashlib
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bench.record import SEPARATE_PHASES, Run
 from bench.store import write_whole
-from reports import charts, phrases, units
-from reports.claims import fifty_times
-from reports.rows import rows_of
+from reports import break_even_chart, machines_chart, origin, phrases, scaling_chart, units
+from reports.floors import FLOORS
+from reports.part import Part, parts_of
 
 FOLDER = Path(__file__).resolve().parent
+PICTURES = Path("charts")
 
 
-def write(run: Run, out: Path, source: Path) -> None:
-    """Writes the page of `run`, which was read from `source`. Raises UserError where `out` cannot be written."""
-    write_whole(render(run, source), out)
+def write(runs: Sequence[tuple[Run, Path]], out: Path) -> None:
+    """Writes the page of the runs, each with the file it was read from, and the charts as PNG and PDF beside it.
+
+    The pictures of a run lie in `charts/<machine>/<run>/`. Raises UserError where a place cannot be written.
+    """
+    parts = parts_of(runs)
+    write_whole(render(parts), out)
+    for part in parts:
+        part.save_pictures(out.parent / PICTURES)
 
 
-def render(run: Run, source: Path) -> str:
-    """The page's HTML. Everything that comes from the run is escaped: a name with markup is shown, not obeyed."""
+def render(parts: Sequence[Part]) -> str:
+    """The page's HTML: machines side by side and never mixed.
+
+    Everything that comes from a run is escaped: a name with markup is shown, not obeyed.
+    """
     environment = Environment(
-        loader=FileSystemLoader(FOLDER),
+        loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -36,24 +48,30 @@ def render(run: Run, source: Path) -> str:
         "seconds_span": units.seconds_span,
         "factor": units.factor,
         "factor_span": units.factor_span,
+        "quantity": units.quantity,
         "threads": phrases.threads,
+        "crossing": scaling_chart.crossing,
+        "steps": break_even_chart.count,
+        "steps_span": break_even_chart.count_span,
+        "code": code,
     }
     script, style = (Markup((FOLDER / name).read_text(encoding="utf-8")) for name in ("page.js", "page.css"))
-    rows = rows_of(run)
-    return environment.get_template("template.html").render(
-        run=run,
-        source=source,
-        claim=fifty_times(run),
-        rows=rows,
-        timed=[row for row in rows if row.time],
-        speedups=charts.speedups(rows),
-        phases=charts.phases(rows),
+    return environment.get_template("page.html").render(
+        parts=parts,
+        machines=machines_chart.chart(parts),
+        pictures=PICTURES,
         phase_names=SEPARATE_PHASES,
-        packages=", ".join(f"{name} {version}" for name, version in run.machine.get("packages", {}).items()),
-        thread_pools=", ".join(sorted({pool for row in rows for pool in row.record.runtime.get("thread_pools", [])})),
+        floors=FLOORS,
         phrases=phrases,
+        units=units,
+        origin=origin,
         script=script,
         style=style,
         # The browser runs this very script and no other, whatever a net's name tries.
         script_hash=base64.b64encode(hashlib.sha256(f"\n{script}".encode()).digest()).decode(),
     )
+
+
+def code(text: str) -> Markup:
+    """The text, escaped, with what stands between backticks set as code: answers name commands so."""
+    return Markup(re.sub("`([^`]*)`", r"<code>\1</code>", str(escape(text))))

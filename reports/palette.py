@@ -12,10 +12,11 @@ FRAMEWORKS = {
 }
 UNKNOWN = "#858585"
 
-# Placeholders for what depends on the page's light or dark scheme: `svg.inline` puts CSS in their place.
-INK = "#000001"
-MUTED = "#000002"
-PAPER = "#000003"
+# What depends on the page's light or dark scheme: `svg.inline` puts CSS in the place of these very colours, which
+# nothing else may have; pictures are printed in them as they are.
+INK = "#1b1b1e"
+MUTED = "#63646b"
+PAPER = "#fefefe"
 SCHEME = {INK: "currentColor", MUTED: "var(--muted)", PAPER: "var(--paper)"}
 
 

@@ -1,26 +1,81 @@
 """Where one step's time goes: forward, backward and update end to end, with the whole step below them."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from bench.record import SEPARATE_PHASES
+from reports import phrases
 from reports.canvas import SMALL_PIXELS, Canvas, Layout
+from reports.chart import Chart, name_for
 from reports.palette import INK, MUTED, PAPER, UNKNOWN, colour, tint
-from reports.rows import Row
+from reports.rows import Row, competing, featured, first, rest
 from reports.units import round_seconds, seconds, seconds_list
 
 TINTS = dict(zip(SEPARATE_PHASES, (0.0, 0.45, 0.8), strict=True))
 HATCH = "////"
+# Bars begin at zero: beside one that is this many times as long, a bar cannot be read.
+RANGE = 10.0
+DERIVED = (
+    "Hatched phases are derived: differences of timings of longer and longer parts of the step, not timed directly."
+)
+
+
+def charts(rows: Sequence[Row]) -> list[Chart]:
+    """One for each featured question, all dtypes in it; split where a common axis would hide the short ones."""
+    found = []
+    for question in featured(rows):
+        groups = alike([row for row in competing(rows, question) if row.phases])
+        for shown in groups:
+            found.append(
+                Chart(
+                    name_for("phases", question),
+                    "Time of one training step",
+                    phrases.conditions(question) + span(shown) * (len(groups) > 1),
+                    "; ".join(map(told, shown)),
+                    partial(draw, first(shown)),
+                    (DERIVED,) * any(row.record.derived for row in shown) + rest(shown),
+                )
+            )
+    return found
+
+
+def alike(rows: Sequence[Row]) -> list[list[Row]]:
+    """The rows, which come fastest first, in groups whose slowest takes at most RANGE times as long as its fastest."""
+    groups: list[list[Row]] = []
+    for row in rows:
+        assert row.time is not None
+        first = groups[-1][0].time if groups else None
+        if first is None or row.time.value > RANGE * first.value:
+            groups.append([])
+        groups[-1].append(row)
+    return groups
+
+
+def span(rows: Sequence[Row]) -> str:
+    """From the fastest to the slowest of a group."""
+    ends = [row.time.value for row in (rows[0], rows[-1]) if row.time]
+    return f": {' to '.join(dict.fromkeys(map(seconds, ends)))}"
+
+
+def told(row: Row) -> str:
+    assert row.time is not None
+    found = ", ".join(f"{phase} {seconds(estimate.value)}" for phase, estimate in row.phases.items())
+    derived = ", derived" if row.record.derived else ""
+    return f"{phrases.named(row.record.cell)} step {seconds(row.time.value)} of {found}{derived}"
 
 
 def draw(rows: Sequence[Row], layout: Layout) -> Figure:
     """Rows must have a time and phases. Negative phases reach left of zero, as they came out."""
     canvas = Canvas.of(layout, len(rows), above=2 if layout.stacked else 1)
     for place, row in enumerate(rows):
-        draw_row(canvas, place, row)
+        assert row.time is not None
+        canvas.label(place, phrases.named(row.record.cell))
+        canvas.value(place, seconds(row.time.value), parts(row))
+    draw_bars(canvas, rows)
     left, right = canvas.axes.get_xlim()
     ticks = [tick for tick in MaxNLocator(4 if layout.stacked else 5).tick_values(left, right) if left <= tick <= right]
     canvas.rule(0, color=MUTED, linewidth=1)
@@ -29,29 +84,32 @@ def draw(rows: Sequence[Row], layout: Layout) -> Figure:
     return canvas.figure
 
 
-def draw_row(canvas: Canvas, place: int, row: Row) -> None:
-    assert row.time is not None
-    tone, y = colour(row.record.cell.net), place + canvas.mark
+def draw_bars(canvas: Canvas, rows: Sequence[Row]) -> None:
+    """A phase of all rows at once: a call a bar would take several times as long."""
     thick = 0.26 if canvas.layout.stacked else 0.44
     thin = thick / 3
-    canvas.label(place, name(row))
-    canvas.value(place, seconds(row.time.value), parts(row))
-    ends = {True: 0.0, False: 0.0}
+    ends = [{True: 0.0, False: 0.0} for _ in rows]
     for phase in SEPARATE_PHASES:
-        if phase in row.phases:
-            value = row.phases[phase].value
+        for hatched in (False, True):
+            found = [
+                (place, row.phases[phase].value, tint(colour(row.record.cell.net), TINTS[phase]))
+                for place, row in enumerate(rows)
+                if phase in row.phases and hatched == (row.record.derived and phase != SEPARATE_PHASES[0])
+            ]
             canvas.axes.barh(
-                y - thin / 2,
-                value,
+                [place + canvas.mark - thin / 2 for place, _, _ in found],
+                [value for _, value, _ in found],
                 thick,
-                left=ends[value < 0],
-                color=tint(tone, TINTS[phase]),
+                left=[ends[place][value < 0] for place, value, _ in found],
+                color=[tone for _, _, tone in found],
                 edgecolor=PAPER,
                 linewidth=1,
-                hatch=HATCH if row.record.derived and phase != SEPARATE_PHASES[0] else None,
+                hatch=HATCH if hatched else None,
             )
-            ends[value < 0] += value
-    canvas.axes.barh(y + thick / 2 + thin / 2, row.time.value, thin, color=INK)
+            for place, value, _ in found:
+                ends[place][value < 0] += value
+    heights = [place + canvas.mark + thick / 2 + thin / 2 for place in range(len(rows))]
+    canvas.axes.barh(heights, [row.time.value for row in rows if row.time], thin, color=INK)
 
 
 def key(canvas: Canvas, derived: bool) -> None:
@@ -76,13 +134,6 @@ def key(canvas: Canvas, derived: bool) -> None:
         columnspacing=1.4,
     )
     legend.set_in_layout(False)
-
-
-def name(row: Row) -> str:
-    """The net, with what sets it apart from float32 on the CPU."""
-    cell = row.record.cell
-    apart = [cell.dtype] * (cell.dtype != "float32") + ["GPU"] * (cell.device == "cuda")
-    return f"{cell.label} ({', '.join(apart)})" if apart else cell.label
 
 
 def parts(row: Row) -> str:

@@ -56,3 +56,9 @@ def named(cell: Cell) -> str:
     """The net, with what sets it apart from float32 on the CPU: `jax_grad (float64, GPU)`."""
     apart = [cell.dtype] * (cell.dtype != "float32") + [device(cell)] * (cell.device != "cpu")
     return f"{cell.label} ({', '.join(apart)})" if apart else cell.label
+
+
+def conditions(asked: Question) -> str:
+    """A question in words, as charts are headed."""
+    allocator = "" if asked.allocator == "pinned" else ", the system's own allocator settings"
+    return f"{work(asked)}, {threads(asked.threads)}{allocator}"

@@ -1,31 +1,54 @@
-"""One cell of a run with everything the page says of it."""
+"""One cell of a run with every number that the page says of it."""
 
 import statistics
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from bench.cell import Question
 from bench.line import Recovery
 from bench.problem import TUTORIAL
-from bench.record import Record, Run
+from bench.record import LATENCY, LOSS_READ, Record, Run
 from bench.stats import Estimate
 from reports import phrases
+
+T = TypeVar("T")
+LEGIBLE = 24
 
 
 @dataclass(frozen=True)
 class Row:
-    """A record, its seconds per step, its speedup over NumPy and its phases; None where it has none."""
+    """A record with its estimates; None where it has none.
+
+    Seconds per step (many steps and one wait), with a wait after each (`latency`), and with the loss read after
+    each (`loss_read`); the speedup over NumPy in the same dtype, and over NumPy in float64 (`over_float64`);
+    the step as a multiple of its matrix products alone; the phases in seconds.
+    """
 
     record: Record
-    time: Estimate | None
-    speedup: Estimate | None
-    phases: dict[str, Estimate]
+    time: Estimate | None = None
+    latency: Estimate | None = None
+    loss_read: Estimate | None = None
+    speedup: Estimate | None = None
+    over_float64: Estimate | None = None
+    multiple: Estimate | None = None
+    phases: Mapping[str, Estimate] = field(default_factory=dict)
 
     @classmethod
     def of(cls, run: Run, record: Record) -> "Row":
-        if record.outcome != "measured":
-            return cls(record, None, None, {})
-        return cls(record, run.time(record), run.speedup(record), run.phases(record))
+        if record.outcome != "measured" or "step" not in record.seconds:
+            return cls(record)
+        tutorial = run.record(replace(record.cell.reference, dtype="float64"))
+        return cls(
+            record,
+            run.time(record),
+            run.time(record, LATENCY),
+            run.time(record, LOSS_READ),
+            run.speedup(record),
+            run.speedup(record, tutorial) if tutorial else None,
+            run.multiple_of_floor(record),
+            run.phases(record),
+        )
 
     @property
     def label(self) -> str:
@@ -47,40 +70,34 @@ class Row:
 
     @property
     def first_step_seconds(self) -> float | None:
-        """The median first step of its workers, each with cold caches."""
-        firsts = [start.first_step_seconds for start in self.record.starts]
-        return statistics.median(firsts) if firsts else None
+        """The median first step of its workers with cold caches."""
+        return median(start.first_step_seconds for start in self.record.starts if start.cold)
 
     @property
-    def setup_seconds(self) -> float | None:
-        setups = [start.setup_seconds for start in self.record.starts]
-        return statistics.median(setups) if setups else None
+    def memory_bytes(self) -> float | None:
+        """The most that any of its workers took beyond its imports."""
+        return most(start.memory_bytes for start in self.record.starts)
 
     @property
-    def sample_steps(self) -> str:
-        """k, the steps of one sample; each worker finds its own, so it may be a range."""
-        steps = sorted({start.steps for start in self.record.starts})
-        return " to ".join(str(step) for step in dict.fromkeys((steps[0], steps[-1]))) if steps else ""
+    def device_bytes(self) -> float | None:
+        """The most that the framework took on the device."""
+        return most(start.device_bytes for start in self.record.starts)
 
-    @property
-    def unsteady(self) -> int:
-        """How many of its workers still showed a trend when warm-up ended."""
-        return sum(not start.steady for start in self.record.starts)
 
-    @property
-    def minor_faults(self) -> float:
-        """The median of a slice."""
-        return statistics.median([health.minor_faults for health in self.record.health.values()] or [0])
+def median(values: Iterable[float]) -> float | None:
+    """None of nothing."""
+    found = list(values)
+    return statistics.median(found) if found else None
 
-    @property
-    def involuntary_switches(self) -> float:
-        """The median of a slice."""
-        return statistics.median([health.involuntary_switches for health in self.record.health.values()] or [0])
+
+def most(values: Iterable[float | None]) -> float | None:
+    """The greatest of those that are known."""
+    return max((value for value in values if value is not None), default=None)
 
 
 def rows_of(run: Run) -> list[Row]:
-    """Every cell of the run: by question, the tutorial's first, then the fastest first; untimed ones last."""
-    rows = [Row.of(run, record) for record in run.records.values()]
+    """Every net's cell of the run: by question, the tutorial's first, then the fastest first; untimed ones last."""
+    rows = [Row.of(run, record) for record in run.records.values() if not record.cell.is_floor]
     asked = questions(rows)
     return sorted(rows, key=lambda row: (asked.index(row.record.cell.question), row.time is None, seconds_of(row)))
 
@@ -98,3 +115,29 @@ def questions(rows: Iterable[Row]) -> list[Question]:
 def competing(rows: Sequence[Row], question: Question) -> list[Row]:
     """The timed rows of one question."""
     return [row for row in rows if row.record.cell.question == question and row.time is not None]
+
+
+def featured(rows: Sequence[Row], greatest: bool = True) -> list[Question]:
+    """What charts are drawn for: of each work and setting the tutorial's size, or the least, and then the `greatest`.
+
+    A sweep has its own chart; one for every size of it would bury the page.
+    """
+    sizes: dict[tuple[str, str, str], list[Question]] = {}
+    for question in questions(rows):
+        sizes.setdefault((question.workload, question.threads, question.allocator), []).append(question)
+    found = []
+    for asked in sizes.values():
+        asked = sorted(asked, key=lambda question: (question.size != TUTORIAL, question.size.flops_per_step))
+        found += [asked[0], *(asked[1:][-1:] if greatest else ())]
+    return found
+
+
+def first(found: Sequence[T]) -> Sequence[T]:
+    """As many as a chart can show and still be read."""
+    return found[:LEGIBLE]
+
+
+def rest(found: Sequence[T]) -> tuple[str, ...]:
+    """What a chart says where it does not show all."""
+    note = f"Shown are the first {LEGIBLE} of {len(found)}; the table has every number."
+    return (note,) if len(found) > LEGIBLE else ()

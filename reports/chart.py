@@ -1,0 +1,90 @@
+"""One chart: drawn for a wide and for a narrow page, so that its text never shrinks, and as a picture to share."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
+
+from bench.cell import Question
+from bench.errors import UserError
+from reports import svg
+from reports.canvas import LINE_PIXELS, NARROW, SMALL_PIXELS, TEXT_PIXELS, WIDE, Layout
+from reports.palette import INK, MUTED
+
+LAYOUTS = {"wide": WIDE, "narrow": NARROW}
+# Compressed only a little, which is quick; undated, so that one run always gives the same file.
+PICTURES: Mapping[str, dict[str, Any]] = {
+    "png": {"pil_kwargs": {"compress_level": 2}},
+    "pdf": {"metadata": {"CreationDate": None}},
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawing for any layout. `told` is the chart for those who cannot see it, `notes` what to know of its marks.
+
+    `name` tells the charts of one run apart as the pictures' file names, `key` in the page.
+    """
+
+    name: str
+    title: str
+    caption: str
+    told: str
+    draw: Callable[[Layout], Figure]
+    notes: tuple[str, ...] = ()
+    key: str = "chart"
+
+    def inline(self, layout: str, prefix: str) -> Markup:
+        """The `<svg>` for a page on which `prefix` tells this run's charts from another's."""
+        name = f"{prefix}{self.key}-{layout}"
+        return svg.inline(self.draw(LAYOUTS[layout]), name, f"{self.title}: {self.caption}", self.told)
+
+    def save(self, folder: Path, source: str) -> None:
+        """Writes PNG and PDF, which carry title, caption and source with them. Raises UserError where it cannot."""
+        figure = self.draw(WIDE)
+        width, height = figure.get_size_inches()
+        line = LINE_PIXELS / 72
+        words: Sequence[tuple[str, float, dict[str, Any]]] = (
+            (self.title, height + 2.6 * line, {"size": TEXT_PIXELS + 2, "color": INK, "weight": "bold"}),
+            (self.caption, height + 1.3 * line, {"size": TEXT_PIXELS, "color": MUTED}),
+            (source, -line, {"size": SMALL_PIXELS, "color": MUTED}),
+        )
+        for text, y, style in words:
+            figure.text(0, y, text, transform=figure.dpi_scale_trans, parse_math=False, **style)
+        # Beyond the figure's own edges, for the words around it.
+        box = Bbox([[-line, -2 * line], [width + line, height + 4.5 * line]])
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with svg.drawing_settings():
+                for kind, settings in PICTURES.items():
+                    figure.savefig(folder / f"{self.name}.{kind}", dpi=144, bbox_inches=box, **settings)
+        except OSError as error:
+            raise UserError(f"cannot write {folder} ({error.strerror}): choose another place with --out") from error
+
+
+def distinct(charts: Iterable[Chart]) -> Iterator[Chart]:
+    """The charts with keys of their own, and a number after every name that another one has already."""
+    taken: Counter[str] = Counter()
+    for number, chart in enumerate(charts, 1):
+        taken[chart.name] += 1
+        name = chart.name if taken[chart.name] == 1 else f"{chart.name}-{taken[chart.name]}"
+        yield replace(chart, name=name, key=f"chart{number}")
+
+
+def name_for(kind: str, asked: Question, *more: str) -> str:
+    """The name of a kind of chart of one question, without the settings that are the default."""
+    settings = [asked.threads + " threads"] * (asked.threads != "all") + [asked.allocator] * (
+        asked.allocator != "pinned"
+    )
+    return slug(kind, asked.workload, asked.size, *more, *settings)
+
+
+def slug(*words: object) -> str:
+    """The words as one that may be a file's name or an id, whatever a run file has put into them."""
+    return re.sub(r"[^a-z0-9._]+", "-", " ".join(map(str, words)).lower()).strip("-.")[:100]

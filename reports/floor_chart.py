@@ -1,0 +1,31 @@
+"""How far each net is from its matrix products alone."""
+
+from collections.abc import Sequence
+
+from reports import dot_chart, phrases
+from reports.chart import Chart, name_for
+from reports.dots import Dot, Line
+from reports.rows import Row, competing, featured
+from reports.units import factor, factor_span
+
+PRODUCTS = Line(1.0, "products alone")
+
+
+def charts(rows: Sequence[Row]) -> list[Chart]:
+    """One for each featured question whose products were measured beside it, the nearest to them first."""
+    found = []
+    for question in featured(rows):
+        dots = [dot for row in competing(rows, question) if (dot := dot_of(row))]
+        dots.sort(key=lambda dot: dot.value or 0.0)
+        if dots:
+            name, caption = name_for("floors", question), phrases.conditions(question)
+            title = "Distance from the matrix products alone"
+            found.append(dot_chart.chart(name, title, caption, dots, (PRODUCTS,)))
+    return found
+
+
+def dot_of(row: Row) -> Dot | None:
+    cell, found = row.record.cell, row.multiple
+    if found is None:
+        return None
+    return Dot.of(phrases.named(cell), cell.net, cell.device, found, factor(found.value), factor_span(found))

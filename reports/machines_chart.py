@@ -1,0 +1,36 @@
+"""Machines side by side: the ratio that each one's verdict rests on."""
+
+from collections.abc import Sequence
+
+from reports import dot_chart
+from reports.chart import Chart
+from reports.dots import Dot, Line
+from reports.part import Part
+from reports.units import factor, factor_span
+
+LINES = (Line(1.0, "its fastest CPU cell"), Line(50.0, "50x"))
+
+
+def chart(parts: Sequence[Part]) -> Chart | None:
+    """One dot a machine that could test the statement, against its own fastest CPU cell; None where none could."""
+    names = [part.name for part in parts]
+    dots = [dot for part in parts if (dot := dot_of(part, names.count(part.name) > 1))]
+    if not dots:
+        return None
+    return dot_chart.chart(
+        "machines",
+        "The fastest GPU cell against the fastest CPU cell of the same machine",
+        "Every machine's own ratio; no number of one is compared with a number of another",
+        dots,
+        LINES,
+        logarithmic=True,
+    )
+
+
+def dot_of(part: Part, dated: bool) -> Dot | None:
+    """`dated` tells two runs of one machine apart."""
+    ratio = part.claim.ratio
+    if ratio is None or part.claim.verdict == "cannot be tested here":
+        return None
+    label = f"{part.run.started[:16]}, {part.name}" if dated else part.name
+    return Dot.of(label, "", "cuda", ratio, factor(ratio.value), factor_span(ratio))

@@ -1,0 +1,32 @@
+"""What each net takes: the worker's memory beyond its imports, and the device's."""
+
+from collections.abc import Iterator, Sequence
+
+from reports import dot_chart, phrases
+from reports.chart import Chart, name_for
+from reports.dots import Dot
+from reports.rows import Row, competing, featured
+from reports.units import quantity
+
+
+def charts(rows: Sequence[Row]) -> list[Chart]:
+    """One for each featured question whose workers told their memory, the largest first."""
+    found = []
+    for question in featured(rows):
+        dots = [dot for row in competing(rows, question) for dot in dots_of(row)]
+        dots.sort(key=lambda dot: -(dot.value or 0.0))
+        if dots:
+            name, caption = name_for("memory", question), phrases.conditions(question)
+            found.append(dot_chart.chart(name, "Peak memory", caption, dots, tick=lambda place: quantity(place, "B")))
+    return found
+
+
+def dots_of(row: Row) -> Iterator[Dot]:
+    """The worker's, and where there is one the device's."""
+    cell = row.record.cell
+    for amount, device, place in (
+        (row.memory_bytes, "cpu", ""),
+        (row.device_bytes, cell.device, ", on the device"),
+    ):
+        if amount:
+            yield Dot(phrases.named(cell) + place, cell.net, device, amount, None, None, quantity(amount, "B"))

@@ -1,0 +1,200 @@
+"""Everything that a page shows of one run."""
+
+import base64
+import gzip
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from bench.record import SEPARATE_PHASES, Record, Run
+from reports import (
+    abstraction_chart,
+    agreement_chart,
+    break_even_chart,
+    distribution_chart,
+    floor_chart,
+    grid_chart,
+    ladder_chart,
+    memory_chart,
+    phase_chart,
+    phrases,
+    scaling_chart,
+    speedup_chart,
+)
+from reports.abstractions import Cost, abstractions
+from reports.breakeven import BreakEven, break_evens
+from reports.chart import Chart, distinct, slug
+from reports.claims import Claim, fifty_times
+from reports.conditions import Card
+from reports.ladder import Ladder, ladder
+from reports.rows import Row, rows_of
+from reports.scaling import Grid, Scaling, grid, scaling
+from reports.statements import Statement, statements
+
+# A page stays small enough to be sent: a raw run that is larger than this when compressed is only named.
+RAW_BYTES = 1_000_000
+OPTIONAL_COLUMNS = ("latency", "loss_read", "over_float64", "multiple", "memory_bytes", "device_bytes")
+# What a section is called, what it needs, and the command that measures it, for runs that have nothing for it.
+ABSENT = {
+    "scaling": ("Speedup against size", "several sizes", "fiftyx run --size sweep"),
+    "grid": ("Speedup over batch and hidden width", "several of both", "fiftyx run --size sweep"),
+    "speedups": ("Speedups over NumPy", "a net beside NumPy", "fiftyx run"),
+    "ladder": ("The ladder", "NumPy in float64 and float32, and another net beside them", "fiftyx run"),
+    "phases": ("Phases of a step", "a net that offers them", "fiftyx run torch_autograd"),
+    "abstractions": (
+        "Cost of each abstraction",
+        "one framework's ways side by side",
+        "fiftyx run torch_tensor torch_autograd torch_custom_function torch_nn torch_optim torch_module",
+    ),
+    "break-even": (
+        "Break-even of compilation",
+        "a compiled net beside its eager one",
+        "fiftyx run torch_autograd torch_compile",
+    ),
+    "floors": ("Distance from the floors", "floors beside the cells, as newer runs have them", "fiftyx run"),
+    "distribution": ("Every round", "a timed cell", "fiftyx run"),
+    "agreement": ("Agreement with float64 NumPy", "a net that can run", "fiftyx run"),
+    "memory": ("Memory", "peaks, as newer runs record them", "fiftyx run"),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A run, the file it was read from, and `prefix`, which tells its sections on the page from another run's.
+
+    `level` is that of its sections' headings.
+    """
+
+    run: Run
+    source: Path
+    prefix: str = ""
+    level: int = 2
+
+    @property
+    def name(self) -> str:
+        return phrases.machine(self.run)
+
+    @cached_property
+    def claim(self) -> Claim:
+        return fifty_times(self.run)
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        return statements(self.run)
+
+    @cached_property
+    def scaling(self) -> Scaling | None:
+        return scaling(self.run)
+
+    @cached_property
+    def grid(self) -> Grid | None:
+        return grid(self.run)
+
+    @cached_property
+    def ladder(self) -> Ladder | None:
+        return ladder(self.run)
+
+    @cached_property
+    def abstractions(self) -> Sequence[Cost]:
+        return abstractions(self.run)
+
+    @cached_property
+    def break_evens(self) -> Sequence[BreakEven]:
+        return break_evens(self.run)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return rows_of(self.run)
+
+    @cached_property
+    def timed(self) -> list[Row]:
+        return [row for row in self.rows if row.time]
+
+    @cached_property
+    def cards(self) -> list[Card]:
+        return [Card.of(self.run, row, place) for place, row in enumerate(self.timed, 1)]
+
+    @cached_property
+    def floors(self) -> list[Record]:
+        return [record for record in self.run.records.values() if record.cell.is_floor and record.seconds]
+
+    @cached_property
+    def charts(self) -> Mapping[str, Sequence[Chart]]:
+        """The charts of every section; sections without one have an empty list."""
+        sections: dict[str, list[Chart]] = {
+            "scaling": [scaling_chart.chart(self.scaling)] if self.scaling else [],
+            "grid": [grid_chart.chart(self.grid)] if self.grid else [],
+            "speedups": speedup_chart.charts(self.rows),
+            "ladder": [ladder_chart.chart(self.ladder)] if self.ladder else [],
+            "phases": phase_chart.charts(self.rows),
+            "abstractions": [abstraction_chart.chart(self.abstractions)] if self.abstractions else [],
+            "break-even": [break_even_chart.chart(self.break_evens)] if self.break_evens else [],
+            "floors": floor_chart.charts(self.rows),
+            "distribution": distribution_chart.charts(self.run, self.rows),
+            "agreement": agreement_chart.charts(self.rows),
+            "memory": memory_chart.charts(self.rows),
+        }
+        named = distinct(chart for charts in sections.values() for chart in charts)
+        return {section: [next(named) for _ in charts] for section, charts in sections.items()}
+
+    @property
+    def several(self) -> bool:
+        """Whether a net's name alone does not tell what it did: its cells did more than one kind of work."""
+        return len({row.record.cell.work for row in self.rows}) > 1
+
+    @property
+    def columns(self) -> Mapping[str, bool]:
+        """Which columns of the table some cell has a number for."""
+        found = {name: any(getattr(row, name) is not None for row in self.timed) for name in OPTIONAL_COLUMNS}
+        return found | {phase: any(phase in row.phases for row in self.timed) for phase in SEPARATE_PHASES}
+
+    @property
+    def file(self) -> str:
+        """What a download of this run is called."""
+        return slug("fiftyx", self.run.machine["name"], self.source.stem)
+
+    @property
+    def place(self) -> Path:
+        """The file as it is named on a page that may be passed on: whose folder it lay in is nobody's business."""
+        return Path(self.source.name) if self.source.is_absolute() else self.source
+
+    @property
+    def absent(self) -> list[tuple[str, str, str, str]]:
+        """The sections that this run has nothing for: address, title, what they need and what would supply it."""
+        return [(section, *ABSENT[section]) for section, charts in self.charts.items() if not charts]
+
+    @cached_property
+    def pictures(self) -> Path:
+        """The folder of this run's pictures, below that of all: told apart as the run files are."""
+        return Path(slug(self.run.machine["name"]) or "machine", slug(self.source.stem) or "run")
+
+    @cached_property
+    def raw(self) -> str | None:
+        """The run file itself as the address of a download; None where there is none, or it is too large."""
+        if not self.source.is_file():
+            return None
+        compressed = gzip.compress(self.source.read_bytes(), mtime=0)
+        fits = len(compressed) <= RAW_BYTES
+        return f"data:application/gzip;base64,{base64.b64encode(compressed).decode()}" if fits else None
+
+    def save_pictures(self, folder: Path) -> None:
+        """Every chart as PNG and PDF. Raises UserError where the folder cannot be written."""
+        for charts in self.charts.values():
+            for chart in charts:
+                chart.save(folder / self.pictures, f"fiftyx · {self.name} · {self.run.started}")
+
+
+def parts_of(runs: Sequence[tuple[Run, Path]]) -> list[Part]:
+    """A part for each run, those that can put a GPU to the test first, then the newest.
+
+    The sections of the first keep the addresses that they have on a page of their own.
+    """
+    ordered = sorted(runs, key=lambda pair: (bool(phrases.gpus(pair[0])), pair[0].started), reverse=True)
+    names = [slug(run.machine["name"]) or "machine" for run, _ in ordered]
+    parts = []
+    for place, (run, source) in enumerate(ordered):
+        earlier = names[:place].count(names[place])
+        prefix = f"{names[place]}-{f'{earlier + 1}-' * bool(earlier)}" if place else ""
+        parts.append(Part(run, source, prefix, level=2 + (len(ordered) > 1)))
+    return parts

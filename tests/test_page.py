@@ -1,0 +1,272 @@
+"""The page of a run: what is on it, and that it says what the run says."""
+
+import base64
+import gzip
+import math
+import re
+import statistics
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from page_reader import SOURCE, Page, html
+from recorded import a_run, ended, on_both, on_cpu, timed
+from recorded_page import analysed, crowd, everything
+from scipy.stats import t as student
+
+from bench import store
+from bench.errors import UserError
+from bench.problem import Size
+from bench.record import Record, Run
+from reports import page, part
+from reports.claims import fifty_times
+
+EVIL = "<img src=x onerror=alert(1)>"
+SECTIONS = (
+    *("statements", "scaling", "speedups", "ladder", "phases", "abstractions", "break-even", "floors", "distribution"),
+    *("agreement", "memory", "conditions", "machine", "numbers", "raw", "cited", "notes"),
+)
+
+
+def test_markup_in_what_a_run_recorded_is_shown_and_not_obeyed() -> None:
+    odd = replace(timed(f"net{EVIL}$x_2$", 200), runtime={"thread_pools": [f"pool{EVIL}"], "source": EVIL})
+    run = a_run(timed("numpy_manual", 300), odd, ended("bad", "failed", f"ValueError: <script>alert(1)</script>{EVIL}"))
+    machine = {**run.machine, "cpu": {"brand_raw": f"CPU {EVIL}"}, "packages": {"numpy": EVIL}}
+    run = replace(run, machine=machine, commit={"id": EVIL}, started=EVIL)
+    found = Page(html(run, source=Path(f"results/{EVIL}.json")))
+    assert not [tag for tag, _ in found.tags if tag == "img"]
+    assert [tag for tag, _ in found.tags].count("script") == 1
+    for shown in (f"ValueError: <script>alert(1)</script>{EVIL}", f"CPU {EVIL}", f"net{EVIL}$x_2$", f"pool{EVIL}"):
+        assert shown in found.text()
+
+
+def test_a_machine_s_name_leads_no_picture_out_of_its_folder(tmp_path: Path) -> None:
+    run = a_run(*on_cpu())
+    run = replace(run, machine={**run.machine, "name": "../../../elsewhere"})
+    page.write([(run, Path("results/../../run.json"))], tmp_path / "pages" / "index.html")
+    assert {path.name for path in tmp_path.iterdir()} == {"pages"}
+    assert {path.name for path in (tmp_path / "pages").iterdir()} == {"index.html", "charts"}
+
+
+def test_the_page_fetches_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    analysed(monkeypatch)
+    source = tmp_path / "run.json"
+    store.save(everything(), source)
+    text = html(everything(), source=source)
+    found = Page(text)
+    assert not {tag for tag, _ in found.tags} & {"link", "img", "iframe", "object", "embed", "base"}
+    for _, attributes in found.tags:
+        for name, value in attributes.items():
+            assert name not in ("src", "srcset", "data", "action", "poster")
+            assert name not in ("href", "xlink:href") or value.startswith(("#", "data:application/gzip;"))
+    assert not re.search(r"https?://|@import|url\((?!#)", text)
+    assert "default-src 'none'" in text
+
+
+def test_the_table_s_numbers_are_those_of_the_run() -> None:
+    run = on_both(30.0)
+    found = Page(html(run))
+    column, body = found.columns(), found.table[1:]
+    assert len(body) == len(run.records)
+    for row in body:
+        record = run.records[row[column["Cell"]][0].strip()]
+        assert float(row[column["Step"]][1] or "nan") == pytest.approx(geometric_mean_of_medians(record))
+        assert row[column["Restarts"]][0].strip() == "6" and row[column["Rounds left out"]][0].strip() == "0"
+        for heading, dtype in (("Speedup", record.cell.dtype), ("Over float64", "float64")):
+            expected, low, high = independent_speedup(run, record, dtype)
+            assert float(row[column[heading]][1] or "nan") == pytest.approx(expected)
+            if "by definition" not in row[column[heading]][0]:
+                assert f"{low:.3g}" in row[column[heading]][0] and f"{high:.3g}" in row[column[heading]][0]
+
+
+def geometric_mean_of_medians(record: Record) -> float:
+    restarts = {key.restart for key in record.seconds["step"]}
+    logs = [
+        math.log(statistics.median(value for key, value in record.seconds["step"].items() if key.restart == restart))
+        for restart in restarts
+    ]
+    return math.exp(statistics.mean(logs))
+
+
+def independent_speedup(run: Run, record: Record, dtype: str) -> tuple[float, float, float]:
+    numpy = run.records[replace(record.cell.reference, dtype=dtype).id].seconds["step"]
+    logs = []
+    for restart in range(6):
+        ratios = [numpy[key] / value for key, value in record.seconds["step"].items() if key.restart == restart]
+        logs.append(statistics.median(math.log(ratio) for ratio in ratios))
+    mean, margin = statistics.mean(logs), student.ppf(0.975, 5) * statistics.stdev(logs) / math.sqrt(6)
+    return math.exp(mean), math.exp(mean - margin), math.exp(mean + margin)
+
+
+def test_latency_loss_and_memory_stand_in_the_table_where_they_were_measured() -> None:
+    run = everything()
+    found = Page(html(run))
+    column = found.columns()
+    for row in found.table[1:]:
+        record = run.records[row[column["Cell"]][0].strip()]
+        for heading, quantity in (("Latency", "latency"), ("Loss read", "loss_read")):
+            estimate = run.time(record, quantity)
+            assert estimate and float(row[column[heading]][1] or "nan") == pytest.approx(estimate.value)
+        assert row[column["Memory"]][1] == str(record.starts[0].memory_bytes)
+        assert row[column["Rounds left out"]][1] == "1"
+    plain = Page(html(on_both(30.0))).columns()
+    assert not {"Latency", "Loss read", "Memory", "On the device", "Over products"} & plain.keys()
+
+
+def test_a_card_tells_the_conditions_of_its_cell() -> None:
+    text = Page(html(everything())).text()
+    for told in (
+        "float32, with products of numbers rounded to TF32",
+        "each framework's own number of threads; 1.9 of 4 cores kept busy",
+        "pinned: freed memory is kept",
+        "7 steps, then one wait; one after every step for the latency; an idle wait takes 100 ns",
+        "x and y fed and the loss fetched at every step",
+        "fused: timed as longer and longer parts",
+        "not steady in 1 of 6 restarts",
+        "40.0 ms with cold caches, 43.0 ms with filled ones",
+        "6 restarts, 23 of 24 rounds counted",
+        "time stolen by other virtual machines (1 round)",
+        "1755 MHz, 41 °C",
+        "300 MB on the device",
+        "openblas x4, openmp x4",
+        "torch 2.13.0",
+    ):
+        assert told in text
+
+
+def test_disturbed_rounds_that_had_to_count_are_labelled() -> None:
+    record = timed("numpy_manual", 300)
+    stolen = {key: replace(health, stolen_cores=0.5) for key, health in record.health.items()}
+    text = Page(html(a_run(replace(record, health=stolen)))).text()
+    assert (
+        "counted although disturbed, for want of clean ones: time stolen by other virtual machines (20 rounds)" in text
+    )
+
+
+def test_derived_phases_are_marked_and_negative_ones_shown() -> None:
+    fused = timed("jax_fused", 200, cumulative=True)
+    last = "forward+backward+update"
+    shorter = {key: value / 2 for key, value in fused.seconds[last].items()}
+    found = Page(html(a_run(*on_cpu(), replace(fused, seconds={**fused.seconds, last: shorter}))))
+    [row] = [row for row in found.table if row[0][0].strip() == "jax_fused"]
+    forward, backward, update = (row[found.columns()[name]] for name in ("Forward", "Backward", "Update"))
+    assert "derived" not in forward[0] and "derived" in backward[0] and "derived" in update[0]
+    assert float(update[1] or "nan") < 0
+
+
+def test_a_run_of_one_restart_has_a_page_without_intervals() -> None:
+    found = Page(html(a_run(*on_cpu(restarts=1))))
+    assert "no interval" in found.text() and "a single one has no interval" in found.text()
+
+
+def test_a_run_without_a_measured_cell_has_a_page_with_the_reasons() -> None:
+    skipped = ended("torch_tensor", "skipped", 'torch is not installed: pip install "fiftyx[torch]"')
+    wrong = ended("my_net", "wrong", "gradient of w1 is off by 3.0e-01 (limit 1e-04) at step 1")
+    found = Page(html(a_run(skipped, wrong))).text()
+    assert "Nothing was measured" in found and 'pip install "fiftyx[torch]"' in found
+    assert "gradient of w1 is off by 3.0e-01" in found
+
+
+def test_an_empty_run_and_one_with_numpy_alone_have_pages() -> None:
+    assert "Nothing was measured" in Page(html(a_run())).text()
+    assert "nothing was timed beside NumPy" in Page(html(a_run(timed("numpy_manual", 300)))).text()
+
+
+def test_an_unfinished_run_says_so() -> None:
+    pending = ended("torch_tensor", "pending", "")
+    found = Page(html(a_run(timed("numpy_manual", 300), pending, finished=False))).text()
+    assert "unfinished" in fifty_times(a_run(*on_cpu(), finished=False)).sentence and "pending" in found
+
+
+def test_what_a_run_lacks_is_named_with_the_command_that_measures_it() -> None:
+    found = Page(html(a_run(*on_cpu())))
+    assert "Speedup against size several sizes: fiftyx run --size sweep" in found.text()
+    assert "Break-even of compilation" in found.text() and "absent-grid" in found.ids()
+    assert not {"scaling", "grid", "floors", "memory"} & set(found.ids())
+
+
+def test_the_nine_statements_stand_there_with_their_verdicts_and_can_be_linked_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = part.statements(a_run())
+    told = (replace(told[0], verdict="holds from", answer=f"Found {EVIL}", conditions="on a made-up CPU"), *told[1:])
+    monkeypatch.setattr(part, "statements", lambda run: told)
+    found = Page(html(a_run(*on_cpu())))
+    assert [each for each in found.ids() if each.startswith("statement-")] == [each.anchor for each in told]
+    assert f"holds from Found {EVIL}. Measured on a made-up CPU." in found.text()
+
+
+def test_every_section_can_be_linked_to_and_no_id_is_used_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    analysed(monkeypatch)
+    found = Page(html(everything()))
+    ids = found.ids()
+    assert len(ids) == len(set(ids))
+    links = {link[1:] for link in found.links() if link.startswith("#")}
+    assert links <= set(ids)
+    assert set(SECTIONS) <= links and "verdict" in ids
+
+
+def test_machines_stand_side_by_side_and_are_never_mixed() -> None:
+    here, there = a_run(*on_cpu()), on_both(30.0)
+    there = replace(there, machine={**there.machine, "name": "another"}, started="2026-01-03T03:04:05+00:00")
+    found = Page(html(here, there))
+    assert [len(table) - 1 for table in found.tables] == [len(there.records), len(here.records)]
+    assert {"phases", "made-up-phases", "statement-9", "made-up-statement-9"} <= set(found.ids())
+    assert len(found.ids()) == len(set(found.ids()))
+    assert {link[1:] for link in found.links() if link.startswith("#")} <= set(found.ids())
+
+
+def test_two_runs_of_one_machine_keep_their_sections_apart() -> None:
+    first, second = a_run(*on_cpu()), a_run(*on_cpu(3), started="2026-01-03T03:04:05+00:00")
+    found = Page(html(first, second, first))
+    assert len(found.ids()) == len(set(found.ids()))
+    assert [identifier for identifier in found.ids() if identifier.endswith("verdict")] == [
+        "verdict",
+        "made-up-2-verdict",
+        "made-up-3-verdict",
+    ]
+
+
+def test_the_raw_run_can_be_had_from_the_page_as_it_is(tmp_path: Path) -> None:
+    source = tmp_path / "run.json"
+    store.save(a_run(*on_cpu()), source)
+    text = html(store.load(source), source=source)
+    [address] = [link for link in Page(text).links() if link.startswith("data:")]
+    assert gzip.decompress(base64.b64decode(address.partition("base64,")[2])) == source.read_bytes()
+    assert str(tmp_path) not in text  # whose folder it lay in is nobody's business
+
+
+def test_two_hundred_cells_make_a_page_of_at_most_five_megabytes(tmp_path: Path) -> None:
+    run, source = crowd(), tmp_path / "run.json"
+    store.save(run, source)
+    text = html(run, source=source)
+    assert len(text.encode()) <= 5_000_000
+    assert len(Page(text).table) == 201
+    assert "Shown are the first 24 of" in text
+
+
+def test_each_work_has_charts_of_the_tutorial_s_size_first_and_then_of_the_greatest() -> None:
+    sizes = Size(128, 1000, 100, 10), Size(1024, 1000, 1000, 10)
+    others = [timed(net, 9000, size=size) for size in sizes for net in ("numpy_manual", "torch_tensor")]
+    captions = re.findall(r"<figcaption>(.*?)</figcaption>", html(a_run(*others, *on_cpu())))
+    shown = [caption for caption in captions if "threads: over NumPy" in caption]
+    assert ["tutorial" in caption for caption in shown] == [True, False] and str(sizes[1]) in shown[1]
+
+
+def test_one_run_always_gives_the_same_page() -> None:
+    assert html(on_both(30.0)) == html(on_both(30.0))
+
+
+def test_a_page_replaces_the_last_one_and_leaves_nothing_else_but_pictures(tmp_path: Path) -> None:
+    for run in (a_run(), a_run(timed("numpy_manual", 300))):
+        page.write([(run, SOURCE)], tmp_path / "index.html")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["charts", "index.html"]
+
+
+def test_a_place_that_cannot_be_written_is_one_line_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "charts").touch()
+    for out in (tmp_path / "file" / "index.html", tmp_path, tmp_path / "index.html"):
+        with pytest.raises(UserError, match=r"^cannot write .+ \(.+\): .+--out$"):
+            page.write([(a_run(timed("numpy_manual", 300)), SOURCE)], out)
+    assert [path.name for path in tmp_path.parent.iterdir() if path.name.endswith(".tmp")] == []
