@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bench.cell import Cell
 from bench.framework import FRAMEWORKS
+from bench.launch import HERE, Launch
 from bench.netfile import NetFile
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,19 +27,25 @@ THREAD_VARIABLES = (
 
 
 def worker_environment(
-    cell: Cell, net: NetFile, caches: Path, threads: str, base: Mapping[str, str] = os.environ
+    cell: Cell,
+    net: NetFile,
+    caches: Path,
+    threads: str,
+    base: Mapping[str, str] = os.environ,
+    launch: Launch = HERE,
 ) -> dict[str, str]:
     """The whole environment of the cell's worker; where `caches` is an empty folder, first steps compile anew.
 
     Later entries win: the caller's own variables, ours, the framework's, what the net declares for its
-    variant, dtype and device.
+    variant, dtype and device, those of the launch.
     """
+    base = {**base, **launch.variables}
     # What the caller has set for threads is not "each framework's own default", nor is it the system's allocator.
     variables = {name: value for name, value in base.items() if name not in (*THREAD_VARIABLES, *ALLOCATOR)}
     if cell.allocator == "pinned":
         variables |= ALLOCATOR
     variables |= {
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), base.get("PYTHONPATH")])),
+        "PYTHONPATH": os.pathsep.join(map(str, filter(None, [launch.packages, ROOT, base.get("PYTHONPATH")]))),
         "PYTHONUNBUFFERED": "1",
         "TORCHINDUCTOR_CACHE_DIR": str(caches / "inductor"),
         "TRITON_CACHE_DIR": str(caches / "triton"),
@@ -57,4 +64,4 @@ def worker_environment(
             variables |= FRAMEWORKS[module].environment
     for coordinate in (cell.dtype, cell.device, cell.variant):
         variables |= net.environment.get(coordinate, {})
-    return variables
+    return variables | {**launch.variables, "PYTHONPATH": variables["PYTHONPATH"]}

@@ -6,7 +6,6 @@ Whatever a framework prints goes to standard error.
 
 import ctypes
 import gc
-import importlib
 import importlib.util
 import json
 import os
@@ -23,7 +22,7 @@ from bench import agreement, basics, timing
 from bench.framework import cuda_refused, device_bytes, missing
 from bench.health import Health, Reading
 from bench.memory import PeakMemory
-from bench.netfile import REFERENCE, is_floors, source
+from bench.netfile import IMPLEMENTATIONS, REFERENCE, is_floors, source
 from bench.problem import WORKLOADS, Problem, Size
 from bench.record import FLOORS, LATENCY, LOSS_READ
 
@@ -39,6 +38,7 @@ class Worker:
     problem: Problem
     cumulative: bool
     floors: bool
+    phased: bool
     framework: str
     make: agreement.MakeNet
     make_reference: agreement.MakeNet
@@ -55,18 +55,16 @@ class Worker:
         self.cumulative, self.framework = net["cumulative"], net["framework"]
         path = Path(net["path"])
         self.floors = is_floors(path.stem)
-        spec = importlib.util.spec_from_file_location(path.stem, path)
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
         try:
-            spec.loader.exec_module(module)
+            module = imported(path)
         except ModuleNotFoundError as error:
             return {"skip": missing((error.name or "",)) or str(error)}
         if device == "cuda" and (refusal := cuda_refused(net["framework"])):
             return {"skip": refusal}
         make, keywords = module.NETS[workload], net["keywords"]
         self.make = lambda problem: make(problem, device, **keywords)
-        reference: Any = importlib.import_module(f"implementations.{REFERENCE}").NETS.get(workload)
+        # Always this project's own, also where the net and its siblings are another checkout's
+        reference = imported(IMPLEMENTATIONS / f"{REFERENCE}.py").NETS.get(workload)
         self.make_reference = lambda problem: reference(problem, "cpu", **net["reference"])
         self.period = WORKLOADS[workload].period
         self.device = device
@@ -87,10 +85,11 @@ class Worker:
         net.wait()
         return {"loss": loss}
 
-    def start(self, suspect: bool) -> Any:
+    def start(self, suspect: bool, step_only: bool = False) -> Any:
         """Builds the net, times its first step, warms it up; of floors, warms each of them up.
 
-        A net that is still `suspect` must first show that its wait waits.
+        A net that is still `suspect` must first show that its wait waits. With `step_only` its slices hold nothing
+        but steps.
         """
         if self.floors:
             return self.start_floors()
@@ -102,15 +101,18 @@ class Worker:
         steps = timing.steps_per_sample(self.net, self.period)
         steady = timing.warm_up(self.net, steps)
         self.wait_seconds = timing.idle_wait_seconds(self.net)
-        self.time_phases(0.0)
         self.timed = {"step": (self.net, steps, 1.0)}
-        if steps > self.period:  # else a sample is one step, or one period, already
+        self.phased = not step_only
+        if self.phased:
+            self.time_phases(0.0)
+        if self.phased and steps > self.period:  # else a sample is one step, or one period, already
             self.timed[LATENCY] = timing.waited(self.net), steps, LATENCY_SHARE
             self.timed[LOSS_READ] = timing.read(self.net), steps, LATENCY_SHARE
         return self.started(setup_seconds, first_step_seconds, steps, steady)
 
     def start_floors(self) -> Any:
         """Each floor that the page has is timed as if it were a net's step."""
+        self.phased = False
         self.net, setup_seconds = timing.start_net(lambda: self.make(self.problem))
         floors = {
             name: timing.Timed(getattr(self.net, name), self.net.wait) for name in FLOORS if hasattr(self.net, name)
@@ -137,15 +139,19 @@ class Worker:
             },
         }
 
-    def slice(self, seconds: float) -> Any:
-        """One visit: an untimed sample to warm the caches again, a slice of steps, and of what else there is."""
+    def slice(self, seconds: float, planted: float = 0.0) -> Any:
+        """One visit: an untimed sample to warm the caches again, a slice of steps, and of what else there is.
+
+        What is timed is slowed down by the `planted` share.
+        """
         first, steps, _ = next(iter(self.timed.values()))
         timing.time_steps(first, steps, 0.0)
         before = Reading.now()
         samples = {
-            name: timing.time_steps(call, steps, share * seconds) for name, (call, steps, share) in self.timed.items()
+            name: timing.time_steps(timing.slowed(call, planted) if planted else call, steps, share * seconds)
+            for name, (call, steps, share) in self.timed.items()
         }
-        if not self.floors:
+        if self.phased:
             samples |= self.time_phases(PHASES_SHARE * seconds)
         after = Reading.now()
         return {
@@ -156,6 +162,15 @@ class Worker:
 
     def time_phases(self, seconds: float) -> dict[str, list[float]]:
         return timing.time_phases(self.net, self.cumulative, seconds, self.wait_seconds, period=self.period)
+
+
+def imported(path: Path) -> Any:
+    """The file as a module of its own. Raises whatever it raises."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def one_line(text: str) -> str:

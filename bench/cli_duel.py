@@ -1,0 +1,131 @@
+"""The commands that compare live: `fiftyx duel` and `fiftyx calibrate`."""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bench import sides, tables
+from bench.calibration import Calibration, LivePairs, measure
+from bench.cell import Cell
+from bench.cli_selection import chosen_by, selection
+from bench.conductor import obstacle
+from bench.document import origin
+from bench.duel import Duel, Terms, defects
+from bench.errors import UserError
+from bench.netfile import NetFile, discover
+from bench.pair import Side
+from bench.plan import TELLING_NETS, Choice, planned, telling
+from bench.problem import TIMED
+from bench.process import CellEnded
+from bench.progress import shown
+from bench.record import Settings
+from bench.rule import LEAST_PAIRS
+from bench.store import new_path, write_whole
+from bench.terminal import console, say
+from bench.verdict import exit_status
+from bench.verdict_format import render
+
+MOST_PAIRS = 20
+# One each that computes by NumPy, eagerly, and compiled.
+CALIBRATED_NETS = ("numpy_manual", "torch_autograd", "jax_grad")
+
+
+@click.command()
+@partial(selection, threads="1")
+@click.option("--base", "revision", help="A git revision, whose nets are the base's.")
+@click.option("--base-tree", "tree", type=click.Path(path_type=Path), help="A checkout or a folder of nets as base.")
+@click.option("--base-python", "python", help="An interpreter as base; two environments may differ by chance: README.")
+@click.option("--base-env", "variables", multiple=True, help="NAME=VALUE, set for the base alone; may be repeated.")
+@click.option("--margin", type=click.FloatRange(0, 1, True), default=0.02, show_default=True, help="Still the same.")
+@click.option(
+    "--pairs",
+    type=click.IntRange(LEAST_PAIRS, MOST_PAIRS),
+    default=10,
+    show_default=True,
+    help="Fresh pairs of workers in each of two looks.",
+)
+@click.option("--seconds", type=click.FloatRange(1, 1e6), default=1e6, help="Budget for the pairs.  [default: none]")
+@click.option("--out", type=click.Path(path_type=Path), help="A file for every pair's values, as JSON.")
+def duel(
+    revision: str | None,
+    tree: Path | None,
+    python: str | None,
+    variables: Sequence[str],
+    margin: float,
+    pairs: int,
+    seconds: float,
+    out: Path | None,
+    **options: Any,
+) -> int:
+    """Measure NETs (a telling few, if none is named) against a base, both live, and say which are slower."""
+    folders, choice = options.pop("nets"), chosen_by(options)
+    base = sides.Base(revision, tree, python, named(variables))
+    base.require_sense(choice.threads)
+    head = Side("head", discover(folders))
+    cells, about = wanted(choice, head.nets), planned((), Settings())
+    with sides.opened(base, folders) as other, shown(console, seconds) as progress:
+        fight = Duel(other, head, cells, Terms(margin, pairs, seconds), progress)
+        verdicts = fight.fight()
+    if out:
+        write_whole(json.dumps(origin(about) | fight.to_json(), allow_nan=False), out)
+    say(render(verdicts, "text"))
+    if fight.cut_short:
+        say(f"--seconds {seconds:g} ended before all pairs were measured")
+    return exit_status(verdicts)
+
+
+def named(variables: Sequence[str]) -> dict[str, str]:
+    """The variables of NAME=VALUE words. Raises UserError."""
+    for word in variables:
+        if not word.partition("=")[0] or "=" not in word:
+            raise UserError(f"--base-env {word} sets nothing: give NAME=VALUE")
+    return {name: value for name, _, value in (word.partition("=") for word in variables)}
+
+
+def wanted(choice: Choice, nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:
+    """The cells asked for; where no net is named, those of a telling few that can run here."""
+    if choice.nets or choice.everything:
+        cells = choice.cells(nets, TIMED, ("two_layer",))
+    else:
+        cells = replace(choice, nets=telling(nets, TELLING_NETS)).cells(nets, TIMED, ("two_layer",))
+        cells = tuple(cell for cell in cells if obstacle(cell, nets[cell.net]) is None)
+    return tuple(cell for cell in cells if not cell.is_floor)
+
+
+@click.command()
+@partial(selection, threads="1")
+@click.option("--seconds", type=click.FloatRange(1, 1e6), default=600, show_default=True, help="For how long.")
+@click.option("--out", type=click.Path(path_type=Path), help="[default: results/<machine>/calibration-<time>.json]")
+def calibrate(seconds: float, out: Path | None, **options: Any) -> int:
+    """Measure NETs (three, if none is named) against themselves: how often would a duel cry wolf here, and what
+    would it miss?"""
+    choice, side = chosen_by(options), Side("head", discover(options["nets"]))
+    usual = Choice(CALIBRATED_NETS, threads=choice.threads)
+    cells = wanted(usual if choice == Choice(threads=choice.threads) else choice, side.nets)
+    about = planned((), Settings())
+    path = out or new_path(about).with_name(f"calibration-{new_path(about).name}")
+    found = Calibration(LivePairs())
+
+    def keep(calibration: Calibration) -> None:
+        nonlocal found
+        found = calibration
+        write_whole(json.dumps(origin(about) | found.to_json(), allow_nan=False), path)
+
+    with shown(console, seconds) as progress, suppress(KeyboardInterrupt):
+        ended = defects(side, cells, progress)
+        try:
+            measure(side, [c for c in cells if c not in ended], seconds, lambda live: keep(Calibration(live)), progress)
+        except CellEnded as end:
+            raise UserError(f"{end.reason}: leave out that net") from end
+    keep(Calibration.of(found.live))
+    console.print(tables.of_calibration(found))
+    for line in tables.calibration_remarks(found):
+        say(line)
+    say(f"calibration: {path}")
+    return 0 if found.alarms else 3
