@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.special import betaincinv
 
 from bench import rule
 from bench.cell import Cell
@@ -185,6 +184,8 @@ def live_duels(live: LivePairs, margin: float, pairs: int) -> list[bool]:
 
 def upper_bound(alarms: int, duels: int) -> float:
     """Clopper and Pearson's bound on a rate, about 3 / duels where there was no alarm."""
+    from scipy.special import betaincinv  # here, since it takes long to import
+
     return float(betaincinv(alarms + 1, duels - alarms, 0.95)) if duels > alarms else 1.0
 
 

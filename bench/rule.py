@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
 from bench.stats import CONFIDENCE, log_interval
 from bench.verdict import Outcome, Verdict
@@ -82,6 +81,8 @@ def look(values: Array, control: Array, margin: float) -> Look:
 
 def interval(values: Array) -> tuple[Array, Array]:
     """Student's t interval of the mean over the last axis."""
+    from scipy.special import stdtrit  # here, since it takes long to import and most commands need it not
+
     values = np.asarray(values)
     pairs = values.shape[-1]
     half = stdtrit(pairs - 1, (1 + CONFIDENCE) / 2) * values.std(-1, ddof=1) / np.sqrt(pairs)
@@ -90,6 +91,8 @@ def interval(values: Array) -> tuple[Array, Array]:
 
 def p_value(values: Array) -> Array:
     """One-sided Student's t: how likely so high a mean over the last axis is where the true one is 0 at most."""
+    from scipy.special import stdtr
+
     pairs = values.shape[-1]
     # Values that are all alike leave the sign of their mean to decide
     error = np.maximum(values.std(-1, ddof=1) / np.sqrt(pairs), np.finfo(float).tiny)
@@ -135,10 +138,15 @@ def wants_more(pairs: Pairs, margin: float) -> bool:
 
 def verdicts(cells: Mapping[str, Pairs], margin: float) -> list[Verdict]:
     """The verdict on every cell of a duel, each judged on all the pairs it has."""
-    enough = {name: pairs for name, pairs in cells.items() if len(pairs.values) >= LEAST_PAIRS}
-    looks = [look(pairs.values, pairs.control, margin) for pairs in enough.values()]
-    family = Look(*(np.array(column) for column in zip(*(vars(one).values() for one in looks), strict=True)))
-    told: dict[str, Outcome] = dict(zip(enough, outcomes(family).tolist(), strict=True)) if enough else {}
+    looks = {
+        name: look(pairs.values, pairs.control, margin)
+        for name, pairs in cells.items()
+        if len(pairs.values) >= LEAST_PAIRS
+    }
+    family = zip(*(vars(one).values() for one in looks.values()), strict=True)
+    told: dict[str, Outcome] = {}
+    if looks:
+        told = dict(zip(looks, outcomes(Look(*map(np.array, family))).tolist(), strict=True))
     return [verdict(name, pairs, told.get(name), margin) for name, pairs in cells.items()]
 
 

@@ -22,7 +22,7 @@ PROBE = """
 import sys
 from importlib.util import find_spec
 lacking = [module for module in ("numpy", "psutil", "threadpoolctl") if find_spec(module) is None]
-print(*(lacking if sys.version_info >= (3, 11) else ["Python 3.11"]))
+print("lacks", *(lacking if sys.version_info >= (3, 11) else ["Python 3.11"]))
 """
 
 
@@ -125,13 +125,14 @@ def of_tree(tree: Path, packages: Path) -> dict[str, NetFile]:
 
 def interpreter(python: str) -> str:
     """The full path of a Python that can run a worker. Raises UserError."""
-    path = shutil.which(python)
+    path = shutil.which(python) or python
     try:
-        answer = subprocess.run(
-            [path or python, "-c", PROBE], capture_output=True, text=True, timeout=PROBE_SECONDS, check=True
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise UserError(f"--base-python {python} does not run: give the path of a Python interpreter") from error
-    if lacking := answer.stdout.strip():
-        raise UserError(f"--base-python {python} lacks {lacking}: install fiftyx for it")
-    return str(Path(path or python).absolute())
+        command = [path, "-c", PROBE]
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=PROBE_SECONDS, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        answer = ""
+    if not answer.startswith("lacks"):
+        raise UserError(f"--base-python {python} does not run as Python: give the path of an interpreter")
+    if lacking := answer.split()[1:]:
+        raise UserError(f"--base-python {python} lacks {', '.join(lacking)}: install fiftyx for it")
+    return str(Path(path).absolute())
