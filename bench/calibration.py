@@ -3,7 +3,7 @@
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +31,14 @@ SEED = 6
 @dataclass(frozen=True)
 class LivePairs:
     """Log ratios of every cell, pair by pair: head to base, though they are equal; base again to base; head with
-    the pair's slowdown to base. `planted` is that slowdown, a share of the step."""
+    the pair's slowdown to base. `planted` is that slowdown, a share of the step; `disturbances` what else was going
+    on, in words."""
 
     planted: tuple[float, ...] = ()
     same: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     control: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     slowed: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    disturbances: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.planted)
@@ -113,7 +115,7 @@ def measure(
             for cell in cells:
                 progress.advance(f"pair {len(live) + 1}, {cell.label}")
                 found[cell.id] = pair.measure(cell, (*VISITS, Visit("head", share)), suspect=not len(live))
-            live = with_pair(live, share, found)
+            live = replace(with_pair(live, share, found), disturbances=pair.disturbances)
             save(live)
             longest = max(longest, time.monotonic() - began - spent)
     return live

@@ -1,7 +1,8 @@
 """The `fiftyx` command. The only place that prints errors and exits.
 
-Exit status: 0 fine; 1 the answer is bad (a net is wrong or failed); 2 the request was bad; 3 could not
-tell (nothing of what was asked could be measured or checked); 130 interrupted; 141 nobody reads the output.
+Exit status: 0 fine; 1 the answer is bad (a net is wrong or failed, or slower than its base); 2 the request was
+bad; 3 could not tell (nothing of what was asked could be measured, checked or compared); 130 interrupted; 141 nobody
+reads the output.
 """
 
 import json

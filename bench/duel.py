@@ -30,9 +30,9 @@ LOOKS = 2
 class Terms:
     """What a duel may take: pairs of each look, and seconds of measuring in all."""
 
-    margin: float = 0.02
-    pairs: int = 10
-    budget_seconds: float = math.inf
+    margin: float
+    pairs: int
+    budget_seconds: float
 
 
 class Duel:
@@ -43,6 +43,7 @@ class Duel:
         self.pairs = {cell: Pairs() for cell in cells}
         self.reasons: dict[Cell, str] = {}
         self.cut_short = False
+        self.disturbances: tuple[str, ...] = ()
         self._progress = progress
 
     def fight(self) -> list[Verdict]:
@@ -51,15 +52,20 @@ class Duel:
             self.reasons |= defects(side, self._fit(), self._progress)
         self._progress.stage("duel", 0)
         with tempfile.TemporaryDirectory(prefix="fiftyx-caches-", ignore_cleanup_errors=True) as caches:
-            self._measure(LivePair(self.base, self.head, Path(caches)))
+            live = LivePair(self.base, self.head, Path(caches))
+            self._measure(live)
+        self.disturbances = live.disturbances
         return self.verdicts()
 
     def verdicts(self) -> list[Verdict]:
         """On every cell, by the pairs there are."""
         margin = self.terms.margin
-        told = rule.verdicts({cell.id: self.pairs[cell] for cell in self._fit()}, margin)
-        untold = [Verdict(cell.id, "not comparable", None, why, margin=margin) for cell, why in self.reasons.items()]
-        return [*told, *untold]
+        judged = rule.verdicts({cell.id: self.pairs[cell] for cell in self._fit()}, margin)
+        told = {verdict.cell: verdict for verdict in judged}
+        return [
+            told.get(cell.id) or Verdict(cell.id, "not comparable", None, self.reasons[cell], margin=margin)
+            for cell in self.pairs
+        ]
 
     def to_json(self) -> dict[str, Any]:
         """The duel with every pair, for whoever wants to judge by another rule."""
@@ -69,11 +75,10 @@ class Duel:
             "margin": self.terms.margin,
             "pairs_per_look": self.terms.pairs,
             "cut_short": self.cut_short,
+            "disturbances": self.disturbances,
             "cells": [
                 asdict(verdict) | {"log_ratios": pairs.values, "control_log_ratios": pairs.control}
-                for verdict in self.verdicts()
-                for cell, pairs in self.pairs.items()
-                if cell.id == verdict.cell
+                for verdict, pairs in zip(self.verdicts(), self.pairs.values(), strict=True)
             ],
         }
 

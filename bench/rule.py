@@ -68,35 +68,23 @@ def look(values: Array, control: Array, margin: float) -> Look:
     The control has moved where its interval lies outside half the margin on either side: two equal things then
     differ by as much as matters, and what differs between base and head cannot be told from it.
     """
-    limit = float(np.log1p(margin))
-    low, high = interval(values)
-    control_low, control_high = interval(control)
+    from scipy.special import stdtr, stdtrit  # here, since it takes long to import and most commands need it not
+
+    limit, freedom = float(np.log1p(margin)), np.shape(values)[-1] - 1
+    (mean, error), (control_mean, control_error) = moments(values), moments(control)
+    half = float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
     return Look(
-        slower=p_value(np.asarray(values) - limit),
-        faster=p_value(-np.asarray(values) - limit),
-        same=(low > -limit) & (high < limit),
-        moved=(control_low > limit / 2) | (control_high < -limit / 2),
+        slower=stdtr(freedom, (limit - mean) / error),
+        faster=stdtr(freedom, (limit + mean) / error),
+        same=abs(mean) + half * error < limit,
+        moved=abs(control_mean) - half * control_error > limit / 2,
     )
 
 
-def interval(values: Array) -> tuple[Array, Array]:
-    """Student's t interval of the mean over the last axis."""
-    from scipy.special import stdtrit  # here, since it takes long to import and most commands need it not
-
+def moments(values: Array) -> tuple[Array, Array]:
+    """The mean over the last axis and its standard error; pairs that are all alike have a tiny one."""
     values = np.asarray(values)
-    pairs = values.shape[-1]
-    half = stdtrit(pairs - 1, (1 + CONFIDENCE) / 2) * values.std(-1, ddof=1) / np.sqrt(pairs)
-    return values.mean(-1) - half, values.mean(-1) + half
-
-
-def p_value(values: Array) -> Array:
-    """One-sided Student's t: how likely so high a mean over the last axis is where the true one is 0 at most."""
-    from scipy.special import stdtr
-
-    pairs = values.shape[-1]
-    # Values that are all alike leave the sign of their mean to decide
-    error = np.maximum(values.std(-1, ddof=1) / np.sqrt(pairs), np.finfo(float).tiny)
-    return stdtr(pairs - 1, -values.mean(-1) / error)
+    return values.mean(-1), np.maximum(values.std(-1, ddof=1) / np.sqrt(values.shape[-1]), np.finfo(float).tiny)
 
 
 def holm(p_values: Array) -> Array:

@@ -28,11 +28,15 @@ print("lacks", *(lacking if sys.version_info >= (3, 11) else ["Python 3.11"]))
 
 @dataclass(frozen=True)
 class Base:
-    """In what the base differs from the head: a revision or a tree, an interpreter, variables."""
+    """In what the base differs from the head: a revision or a tree, an interpreter, variables.
+
+    `twin` is an interpreter whose environment was made as that of `python`.
+    """
 
     revision: str | None = None
     tree: Path | None = None
     python: str | None = None
+    twin: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -45,6 +49,8 @@ class Base:
         """Raises UserError where nothing differs, where two things are asked for at once, or one is undone."""
         if self == Base():
             raise UserError("nothing to compare with: give --base, --base-tree, --base-python or --base-env")
+        if self.twin and not self.python:
+            raise UserError("--twin-python stands beside --base-python: name that too")
         if self.revision and self.tree:
             raise UserError("--base and --base-tree both name the base's files: leave out one of them")
         fixed = sorted(self.variables.keys() & set(THREAD_VARIABLES))
@@ -58,7 +64,8 @@ def opened(base: Base, folders: Sequence[Path]) -> Iterator[Side]:
 
     Raises UserError where the base is not to be had.
     """
-    python = interpreter(base.python) if base.python else HERE.python
+    python = interpreter(base.python, "--base-python") if base.python else HERE.python
+    twin = interpreter(base.twin, "--twin-python") if base.twin else python
     with tempfile.TemporaryDirectory(prefix="fiftyx-base-", ignore_cleanup_errors=True) as temporary:
         # Before our own tree on the path, and with nothing in it but nets: both sides are measured by our engine
         packages = Path(temporary)
@@ -68,7 +75,8 @@ def opened(base: Base, folders: Sequence[Path]) -> Iterator[Side]:
             nets = of_tree(base.tree, packages)
         else:
             nets = discover(folders)
-        yield Side(base.label, nets, Launch(python, base.variables, packages))
+        launch = Launch(python, base.variables, packages)
+        yield Side(base.label, nets, launch, replace(launch, python=twin))
 
 
 def at_revision(revision: str, folders: Sequence[Path], packages: Path) -> dict[str, NetFile]:
@@ -123,7 +131,7 @@ def of_tree(tree: Path, packages: Path) -> dict[str, NetFile]:
     return discover(implementations=link)
 
 
-def interpreter(python: str) -> str:
+def interpreter(python: str, option: str) -> str:
     """The full path of a Python that can run a worker. Raises UserError."""
     path = shutil.which(python) or python
     try:
@@ -132,7 +140,7 @@ def interpreter(python: str) -> str:
     except (OSError, subprocess.SubprocessError):
         answer = ""
     if not answer.startswith("lacks"):
-        raise UserError(f"--base-python {python} does not run as Python: give the path of an interpreter")
+        raise UserError(f"{option} {python} does not run as Python: give the path of an interpreter")
     if lacking := answer.split()[1:]:
-        raise UserError(f"--base-python {python} lacks {', '.join(lacking)}: install fiftyx for it")
+        raise UserError(f"{option} {python} lacks {', '.join(lacking)}: install fiftyx for it")
     return str(Path(path).absolute())

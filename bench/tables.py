@@ -104,7 +104,7 @@ def of_calibration(found: Calibration) -> Table:
         table.add_row(
             f"{alarms.margin:.0%}",
             str(alarms.pairs),
-            f"{alarms.live_alarms} of {alarms.live} (at most {alarms.live_bound:.0%})",
+            f"{alarms.live_alarms} of {alarms.live} (at most {alarms.live_bound:.0%})" if alarms.live else "",
             f"{alarms.resampled_rate:.2%} (at most {alarms.resampled_bound:.2%})",
             *(f"{power[share]:.1%}" if share in power else "" for share in PLANTED),
         )
@@ -118,6 +118,8 @@ def calibration_remarks(found: Calibration) -> Iterator[str]:
         f"{len(live)} live pairs of {len(live.same)} cells. Live duels share no pair; the resampled ones draw from "
         "these pairs, so that none among thousands proves no more than the live pairs do."
     )
+    for disturbance in live.disturbances:
+        yield f"disturbed: {disturbance}"
     for share in live.shares:
         seen = [f"{took.value - 1:.2%}" for cell in live.slowed if (took := live.measured(cell, share))]
         yield f"a slowdown of {share:.0%}, planted, was measured as {', '.join(seen)}"

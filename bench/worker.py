@@ -14,6 +14,7 @@ import statistics
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ from bench.record import FLOORS, LATENCY, LOSS_READ
 LATE = 0.3
 # Which part of a slice each of these gets besides the steps: phases, latency, reading the loss; each floor.
 PHASES_SHARE, LATENCY_SHARE, FLOOR_SHARE = 0.5, 0.2, 0.3
+# The processors this process may use at first, and its threads.
+ALLOWED = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+TASKS = Path("/proc/self/task")
 
 
 class Worker:
@@ -46,6 +50,9 @@ class Worker:
     memory: PeakMemory | None = None
     net: Any = None
     timed: dict[str, tuple[Any, int, float]]
+
+    def __init__(self, threads: str) -> None:
+        self.threads = threads
 
     def load(self, net: dict[str, Any], workload: str, size: list[int], dtype: str, device: str) -> Any:
         """Imports the net's file; `skip` says why it cannot run here, if so."""
@@ -91,6 +98,7 @@ class Worker:
         A net that is still `suspect` must first show that its wait waits. With `step_only` its slices hold nothing
         but steps.
         """
+        confine(self.threads)
         if self.floors:
             return self.start_floors()
         self.net, setup_seconds = timing.start_net(lambda: self.make(self.problem))
@@ -195,10 +203,18 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def confine(threads: str) -> None:
-    """Some frameworks (JAX on a CPU) heed no thread variable, only which processors they may use."""
-    if threads != "all" and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(threads)])
+def confine(threads: str, loading: bool = False) -> None:
+    """Some frameworks (JAX on a CPU) heed no thread variable, only which processors they may use.
+
+    Those are the same for every worker that is timed; while they load they spread, so that several do so at once.
+    """
+    if threads == "all" or not hasattr(os, "sched_setaffinity"):
+        return
+    count = int(threads)
+    first = os.getpid() % (len(ALLOWED) - count + 1) if loading else 0
+    for task in TASKS.iterdir() if TASKS.is_dir() else (Path("0"),):
+        with suppress(ProcessLookupError):  # it has ended since
+            os.sched_setaffinity(int(task.name), ALLOWED[first : first + count])
 
 
 def die_with(parent: int) -> None:
@@ -220,10 +236,10 @@ def die_with(parent: int) -> None:
 def main() -> None:
     parent, threads = int(sys.argv[1]), sys.argv[2]
     die_with(parent)
-    confine(threads)
+    confine(threads, loading=True)
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    worker = Worker()
+    worker = Worker(threads)
     for line in sys.stdin:
         request = json.loads(line)
         try:

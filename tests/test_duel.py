@@ -1,6 +1,7 @@
 """Duels as users fight them: two folders of nets, revisions, interpreters; and what becomes of bad ones."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from bench import sides
 from bench.errors import UserError
 from bench.netfile import IMPLEMENTATIONS
 from bench.sides import Base
-from tests.conftest import NET
+from tests.conftest import NET, ROOT
 
 SMALL = ("--size", "8,16,4,2")
 QUICK = (*SMALL, "--pairs", "5")
@@ -122,6 +123,22 @@ def test_a_budget_that_ends_early_is_said_and_judged_on_what_there_is(fiftyx, tm
     assert answer.returncode == 3
     assert "pairs, where 5 are needed" in lines(answer)["idle"]
     assert "--seconds 1 ended before all pairs were measured" in answer.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes cannot be bound to processors")
+def test_workers_of_one_thread_are_timed_on_the_same_processor_wherever_they_have_loaded():
+    code = """
+import os, threading
+from bench.worker import confine
+confine("1", loading=True)
+threading.Thread(target=threading.Event().wait, daemon=True).start()  # such as a framework starts
+confine("1")
+print(*[os.sched_getaffinity(int(task)) for task in os.listdir("/proc/self/task")])
+"""
+    first = {min(os.sched_getaffinity(0))}
+    for _ in range(3):
+        answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+        assert answer.stdout == f"{first} {first}\n"
 
 
 def test_an_interpreter_without_the_framework_is_not_comparable_and_the_rest_is_judged(fiftyx, tmp_path):
