@@ -1,7 +1,7 @@
 """The commands that compare live: `fiftyx duel` and `fiftyx calibrate`."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 
 from bench import sides, tables
 from bench.calibration import Calibration, LivePairs, measure
@@ -18,6 +19,7 @@ from bench.conductor import obstacle
 from bench.document import origin
 from bench.duel import Duel, Terms, defects
 from bench.errors import UserError
+from bench.markdown import summarise
 from bench.netfile import NetFile, discover
 from bench.pair import Side
 from bench.plan import TELLING_NETS, Choice, planned, telling
@@ -29,7 +31,7 @@ from bench.rule import LEAST_PAIRS
 from bench.store import new_path, write_whole
 from bench.terminal import console, say
 from bench.verdict import exit_status
-from bench.verdict_format import render
+from bench.verdict_format import FORMATS, Format, render
 
 MOST_PAIRS = 20
 MARGIN = 0.02
@@ -60,6 +62,7 @@ CALIBRATED_NETS = ("numpy_manual", "torch_autograd", "jax_grad")
 )
 @click.option("--seconds", type=click.FloatRange(1, 1e6), default=1e6, help="Budget for the pairs.  [default: none]")
 @click.option("--out", type=click.Path(path_type=Path), help="A file for every pair's values, as JSON.")
+@click.option("--format", "form", default="text", show_default=True, type=click.Choice(FORMATS))
 def duel(
     revision: str | None,
     tree: Path | None,
@@ -70,6 +73,7 @@ def duel(
     pairs: int,
     seconds: float,
     out: Path | None,
+    form: Format,
     **options: Any,
 ) -> int:
     """Measure NETs (a telling few, if none is named) against a base, both live, and say which are slower."""
@@ -79,19 +83,31 @@ def duel(
     head = Side("head", discover(folders))
     cells, about = wanted(choice, head.nets), planned((), Settings())
     terms = Terms(margin or (INTERPRETER_MARGIN if python else MARGIN), pairs, seconds)
-    with sides.opened(base, folders) as other, shown(console, seconds) as progress:
+    # Whoever reads another format reads nothing else from standard output
+    screen = console if form == "text" else Console(stderr=True)
+    with sides.opened(base, folders) as other, shown(screen, seconds) as progress:
         fight = Duel(other, head, cells, terms, progress)
         verdicts = fight.fight()
     if out:
         write_whole(json.dumps(origin(about) | fight.to_json(), allow_nan=False), out)
-    say(render(verdicts, "text"))
-    if fight.cut_short:
-        say(f"--seconds {seconds:g} ended before all pairs were measured")
-    for disturbance in fight.disturbances:
-        say(f"disturbed: {disturbance}")
-    if python and not twin:
-        say("two environments with the same packages can differ by several percent: --twin-python shows by how much")
+    answer = render(verdicts, form, f"head against {other.label}", " ".join(terms_of(fight, bool(python and not twin))))
+    click.echo(answer)
+    if form == "markdown":
+        summarise(answer)
     return exit_status(verdicts)
+
+
+def terms_of(fight: Duel, untwinned: bool) -> Iterator[str]:
+    """Sentences that say how far the answer carries."""
+    terms = fight.terms
+    yield f"Pairs of fresh workers, measured live, {terms.pairs} in each of two looks."
+    yield f"A change of {terms.margin:.1%} counts as none."
+    if fight.cut_short:
+        yield f"The budget of {terms.budget_seconds:g} s ended before all pairs were measured."
+    if fight.disturbances:
+        yield f"Disturbed: {', '.join(fight.disturbances)}."
+    if untwinned:
+        yield "Environments with the same packages can differ by several percent: --twin-python shows by how much."
 
 
 def named(variables: Sequence[str]) -> dict[str, str]:

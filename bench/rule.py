@@ -16,13 +16,12 @@ from typing import Any
 
 import numpy as np
 
+from bench.holm import ERROR, adjusted
 from bench.stats import CONFIDENCE, log_interval
 from bench.verdict import Outcome, Verdict
 
 Array = Any
 
-# The chance that any cell of a duel is called slower, or any faster, though none is by more than the margin.
-ERROR = 0.01
 # With fewer pairs nothing is told.
 LEAST_PAIRS = 5
 
@@ -87,21 +86,10 @@ def moments(values: Array) -> tuple[Array, Array]:
     return values.mean(-1), np.maximum(values.std(-1, ddof=1) / np.sqrt(values.shape[-1]), np.finfo(float).tiny)
 
 
-def holm(p_values: Array) -> Array:
-    """Whether each null hypothesis is rejected at ERROR for the whole family on the last axis (Holm, 1979)."""
-    cells = p_values.shape[-1]
-    order = np.argsort(p_values, axis=-1)
-    stepwise = np.take_along_axis(p_values, order, axis=-1) * np.arange(cells, 0, -1)
-    adjusted = np.maximum.accumulate(stepwise, axis=-1)
-    rejected = np.empty(p_values.shape, bool)
-    np.put_along_axis(rejected, order, adjusted <= ERROR, axis=-1)
-    return rejected
-
-
 def outcomes(found: Look) -> Array:
     """The outcome of every cell, cells of one duel along the last axis."""
     return np.select(
-        [found.moved, holm(found.slower), holm(found.faster), found.same],
+        [found.moved, adjusted(found.slower) <= ERROR, adjusted(found.faster) <= ERROR, found.same],
         ["contaminated", "slower", "faster", "same"],
         "inconclusive",
     )

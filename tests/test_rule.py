@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from bench import rule
-from bench.rule import LEAST_PAIRS, Pairs, duelled, holm, paired, verdicts
+from bench.holm import ERROR, adjusted
+from bench.rule import LEAST_PAIRS, Pairs, duelled, paired, verdicts
 
 MARGIN, FAMILIES, CELLS = 0.02, 2000, 10
 # Between workers, so that pairs have a standard deviation of 1.6%.
@@ -55,13 +55,13 @@ def told(noise, change=0.0, pairs=10, margin=MARGIN, base_noise=None):
 @pytest.mark.parametrize("pairs", [LEAST_PAIRS, 10, 20])
 @pytest.mark.parametrize("noise", NOISES)
 def test_an_unchanged_net_turns_a_duel_of_ten_cells_red_once_in_a_hundred_times_at_most(noise, pairs):
-    assert (told(noise, pairs=pairs) == "slower").any(axis=-1).mean() <= rule.ERROR
+    assert (told(noise, pairs=pairs) == "slower").any(axis=-1).mean() <= ERROR
 
 
 @pytest.mark.parametrize("noise", [normal, heavy_tailed, bimodal])
 def test_so_it_is_where_every_cell_is_slower_by_the_very_margin(noise):
     red = (told(noise, change=MARGIN) == "slower").any(axis=-1).sum()
-    assert red <= FAMILIES * rule.ERROR + 3 * math.sqrt(FAMILIES * rule.ERROR)  # three standard deviations
+    assert red <= FAMILIES * ERROR + 3 * math.sqrt(FAMILIES * ERROR)  # three standard deviations
 
 
 @pytest.mark.parametrize(("change", "margin"), [(0.05, 0.02), (0.03, 0.01)])
@@ -71,7 +71,7 @@ def test_a_slowdown_above_the_margin_is_found_in_95_of_100_cells_by_twenty_pairs
 
 def test_a_speed_up_is_found_likewise_and_claimed_as_rarely():
     assert (told(normal, 1 / 1.05 - 1) == "faster").mean() >= 0.95
-    assert (told(normal) == "faster").any(axis=-1).mean() <= rule.ERROR
+    assert (told(normal) == "faster").any(axis=-1).mean() <= ERROR
 
 
 def test_an_unchanged_net_on_a_quiet_machine_is_the_same_and_on_a_noisy_one_inconclusive():
@@ -111,7 +111,7 @@ def test_the_value_of_a_pair_is_the_median_over_rounds_so_a_disturbed_round_does
 
 def test_holm_s_correction_rejects_step_by_step():
     # 0.002 and 0.003 pass 0.01 / 4 and 0.01 / 3, 0.006 fails 0.01 / 2, so 0.007 fails too, though below 0.01
-    assert holm(np.array([0.007, 0.003, 0.002, 0.006])).tolist() == [False, True, True, False]
+    assert (adjusted([0.007, 0.003, 0.002, 0.006]) <= ERROR).tolist() == [False, True, True, False]
 
 
 def test_each_cell_is_judged_on_the_pairs_it_has_with_what_it_rests_on():
