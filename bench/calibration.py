@@ -108,7 +108,7 @@ def measure(
     progress.stage("calibrating", 0)
     with tempfile.TemporaryDirectory(prefix="fiftyx-caches-", ignore_cleanup_errors=True) as caches:
         pair = LivePair(side, side, Path(caches))
-        while (spent := time.monotonic() - began) + longest <= budget_seconds:
+        while cells and (spent := time.monotonic() - began) + longest <= budget_seconds:
             progress.left(budget_seconds - spent)
             share = PLANTED[len(live) % len(PLANTED)]
             found = {}

@@ -149,8 +149,11 @@ def calibrate(seconds: float, out: Path | None, **options: Any) -> int:
 
     with shown(console, seconds) as progress, suppress(KeyboardInterrupt):
         ended = defects(side, cells, progress)
+        fit = [cell for cell in cells if cell not in ended]
+        for cell, reason in ended.items():
+            say(f"left out: {cell.id}: {reason}")
         try:
-            measure(side, [c for c in cells if c not in ended], seconds, lambda live: keep(Calibration(live)), progress)
+            measure(side, fit, seconds, lambda live: keep(Calibration(live)), progress)
         except CellEnded as end:
             raise UserError(f"{end.reason}: leave out that net") from end
     keep(Calibration.of(found.live))
