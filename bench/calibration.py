@@ -24,7 +24,7 @@ MARGINS = (0.01, 0.02, 0.03, 0.05)
 PAIRS = (10, 20)
 # Resampled duels for every rate; for its bound, so many of so many resampled sets of live pairs.
 DUELS = 10_000
-BOUND_SETS, BOUND_DUELS = 200, 250
+BOUND_SETS, BOUND_DUELS = 200, 1000
 SEED = 6
 
 
@@ -124,10 +124,9 @@ def measure(
 def with_pair(live: LivePairs, share: float, found: Mapping[str, Mapping[Visit, list[float]]]) -> LivePairs:
     """The live pairs and one more."""
 
-    def grown(values: Mapping[str, tuple[float, ...]], visit: Visit) -> dict[str, tuple[float, ...]]:
-        return {
-            cell: (*values.get(cell, ()), rule.paired(seconds[visit], seconds[BASE])) for cell, seconds in found.items()
-        }
+    def grown(series: Mapping[str, tuple[float, ...]], visit: Visit) -> dict[str, tuple[float, ...]]:
+        values = {cell: rule.paired(seconds[visit], seconds[BASE]) for cell, seconds in found.items()}
+        return {cell: (*series.get(cell, ()), value) for cell, value in values.items()}
 
     return LivePairs(
         (*live.planted, share),

@@ -136,9 +136,9 @@ def calibrate(seconds: float, out: Path | None, **options: Any) -> int:
     """Measure NETs (three, if none is named) against themselves: how often would a duel cry wolf here, and what
     would it miss?"""
     choice, side = chosen_by(options), Side("head", discover(options["nets"]))
-    usual = Choice(CALIBRATED_NETS, threads=choice.threads)
-    cells = wanted(usual if choice == Choice(threads=choice.threads) else choice, side.nets)
-    about = planned((), Settings())
+    if not (choice.nets or choice.everything):
+        choice = replace(choice, nets=CALIBRATED_NETS)
+    cells, about = wanted(choice, side.nets), planned((), Settings())
     path = out or new_path(about).with_name(f"calibration-{new_path(about).name}")
     found = Calibration(LivePairs())
 

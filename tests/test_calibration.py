@@ -18,6 +18,7 @@ def fewer_duels(monkeypatch):
     """Enough for these tests, in less time."""
     monkeypatch.setattr(calibration, "DUELS", 1000)
     monkeypatch.setattr(calibration, "BOUND_SETS", 40)
+    monkeypatch.setattr(calibration, "BOUND_DUELS", 250)
 
 
 def live_pairs(spread=0.016, bias=0.0, count=150) -> LivePairs:
