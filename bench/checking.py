@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bench.cell import Cell
+from bench.launch import HERE, Launch
 from bench.ledger import Ledger
 from bench.netfile import NetFile
 from bench.process import CellEnded, WorkerProcess
@@ -18,13 +19,13 @@ CHECKERS = max(2, CORES // 4)
 CHECKER_THREADS = str(max(1, CORES // CHECKERS))
 
 
-def check(ledger: Ledger, nets: Mapping[str, NetFile]) -> None:
+def check(ledger: Ledger, nets: Mapping[str, NetFile], launch: Launch = HERE) -> None:
     """Agreement for every pending cell that has none yet; cells that differ in size alone share a worker."""
     pending = [record.cell for record in ledger.run.records.values() if record.outcome == "pending"]
     waiting = [cell for cell in pending if not cell.is_floor and ledger.record(cell).agreement is None]
     ledger.progress.stage("checking", len(waiting))
     queue = by_process(waiting)
-    with Workshop(nets) as workshop, ledger.spending("checking"):
+    with Workshop(nets, launch) as workshop, ledger.spending("checking"):
         running: list[tuple[WorkerProcess, list[Cell]]] = []
         while queue or running:
             while queue and len(running) < CHECKERS:

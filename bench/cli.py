@@ -1,7 +1,8 @@
 """The `fiftyx` command. The only place that prints errors and exits.
 
-Exit status: 0 fine; 1 the answer is bad (a net is wrong or failed); 2 the request was bad; 3 could not
-tell (nothing of what was asked could be measured or checked); 130 interrupted; 141 nobody reads the output.
+Exit status: 0 fine; 1 the answer is bad (a net is wrong or failed, or slower than its base); 2 the request was
+bad; 3 could not tell (nothing of what was asked could be measured, checked or compared); 130 interrupted; 141 nobody
+reads the output.
 """
 
 import json
@@ -12,58 +13,22 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from bench import __version__, catalog, store, tables
 from bench.cell import Cell, with_references
+from bench.cli_duel import calibrate, duel
+from bench.cli_selection import chosen_by, selection
 from bench.conductor import Conductor, without_obstacles
 from bench.errors import UserError
 from bench.estimate import fitted, foretold
 from bench.netfile import discover
 from bench.plan import QUICK, Choice, asked, grounded, planned, resumed
-from bench.problem import DTYPES, WORKLOADS
+from bench.problem import WORKLOADS
 from bench.progress import shown
 from bench.record import Outcome, Run, Settings
-from bench.workload import parse_sizes
-
-# A pipe has no width of its own; a table's lines must be neither cut nor folded there.
-console = Console() if sys.stdout and sys.stdout.isatty() else Console(width=1000)
+from bench.terminal import console, say
 
 PAGE = Path("reports/index.html")
-
-
-def selection(command: Any) -> Any:
-    """The options that choose cells, alike for every command that takes them."""
-    options = [
-        click.argument("net", nargs=-1),
-        click.option("--workload", multiple=True, help=f"{', '.join(WORKLOADS)}; may be repeated."),
-        click.option("--size", multiple=True, help="tutorial, N,D_in,H,D_out, or sweep: a grid; may be repeated."),
-        click.option("--dtype", multiple=True, help=f"{', '.join(DTYPES)}; may be repeated."),
-        click.option("--device", multiple=True, help="cpu, cuda or all; without it all that is there."),
-        click.option("--threads", default="all", help="1, another number, or all: each framework's own default."),
-        click.option(
-            "--allocator", default="pinned", help="pinned: the same for all; system: the C library's own way."
-        ),
-        click.option("--all", "everything", is_flag=True, help="Every workload, dtype and device of every net."),
-        click.option("--nets", multiple=True, type=click.Path(path_type=Path), help="A folder with nets of yours."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def chosen_by(options: dict[str, Any]) -> Choice:
-    """What the options of `selection` ask for."""
-    return Choice(
-        options["net"],
-        options["workload"],
-        parse_sizes(options["size"]),
-        options["dtype"],
-        options["device"],
-        options["threads"],
-        options["allocator"],
-        options["everything"],
-    )
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -129,11 +94,6 @@ def run(
     return judged(job, wanted, "measured")
 
 
-def say(line: str) -> None:
-    """A line as it is, whatever a net or a path is called."""
-    console.print(line, highlight=False, markup=False, soft_wrap=True)
-
-
 @fiftyx.command()
 @selection
 def check(**options: Any) -> int:
@@ -194,6 +154,10 @@ def report(result: Sequence[Path], kind: str, out: Path | None) -> int:
         text = export.FORMATS[kind]([job for job, _ in runs])
         store.write_whole(text, out) if out else click.echo(text, nl=False)
     return 0 if len(runs) == len(paths) else 2
+
+
+fiftyx.add_command(duel)
+fiftyx.add_command(calibrate)
 
 
 def judged(job: Run, wanted: Sequence[Cell], good: Outcome) -> int:

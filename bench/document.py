@@ -23,11 +23,8 @@ HEALTH_COLUMNS = tuple(field.name for field in fields(Health))
 
 def to_json(run: Run) -> dict[str, Any]:
     """The document of a run. Raises ValueError where a time is not finite."""
-    return {
-        "machine_info": dict(run.machine),
-        "commit_info": dict(run.commit),
+    return origin(run) | {
         "benchmarks": [entry for record in run.records.values() for entry in benchmarks(record)],
-        "datetime": run.started,
         "version": "5.3.1",
         "fiftyx": {
             "format": FORMAT,
@@ -37,6 +34,11 @@ def to_json(run: Run) -> dict[str, Any]:
             "cells": [_cell_to_json(record) for record in run.records.values()],
         },
     }
+
+
+def origin(run: Run) -> dict[str, Any]:
+    """When, where and of which revision."""
+    return {"machine_info": dict(run.machine), "commit_info": dict(run.commit), "datetime": run.started}
 
 
 def benchmarks(record: Record) -> Iterable[dict[str, Any]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bench.cell import Cell
 from bench.framework import FRAMEWORKS, PRECISION_VARIABLES
+from bench.launch import HERE, Launch
 from bench.netfile import NetFile
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,13 +27,19 @@ THREAD_VARIABLES = (
 
 
 def worker_environment(
-    cell: Cell, net: NetFile, caches: Path, threads: str, base: Mapping[str, str] = os.environ
+    cell: Cell,
+    net: NetFile,
+    caches: Path,
+    threads: str,
+    base: Mapping[str, str] = os.environ,
+    launch: Launch = HERE,
 ) -> dict[str, str]:
     """The whole environment of the cell's worker; where `caches` is an empty folder, first steps compile anew.
 
     Later entries win: the caller's own variables, ours, the framework's, what the net declares for its
-    variant, dtype and device.
+    variant, dtype and device, those of the launch.
     """
+    base = {**base, **launch.variables}
     # What the caller has set for threads is not "each framework's own default", nor for precision what the cell
     # claims, nor is his allocator the system's.
     dropped = PRECISION_VARIABLES.union(THREAD_VARIABLES, ALLOCATOR)
@@ -40,7 +47,7 @@ def worker_environment(
     if cell.allocator == "pinned":
         variables |= ALLOCATOR
     variables |= {
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), base.get("PYTHONPATH")])),
+        "PYTHONPATH": os.pathsep.join(map(str, filter(None, [launch.packages, ROOT, base.get("PYTHONPATH")]))),
         "PYTHONUNBUFFERED": "1",
         "TORCHINDUCTOR_CACHE_DIR": str(caches / "inductor"),
         "TRITON_CACHE_DIR": str(caches / "triton"),
@@ -59,4 +66,4 @@ def worker_environment(
             variables |= {**FRAMEWORKS[module].environment, **FRAMEWORKS[module].precision(cell.dtype)}
     for coordinate in (cell.dtype, cell.device, cell.variant):
         variables |= net.environment.get(coordinate, {})
-    return variables
+    return variables | {**launch.variables, "PYTHONPATH": variables["PYTHONPATH"]}

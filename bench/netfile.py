@@ -62,13 +62,13 @@ def is_floors(name: str) -> bool:
     return name.endswith("_floors")
 
 
-def discover(folders: Sequence[Path] = ()) -> dict[str, NetFile]:
-    """Every net of this project and of the extra folders, by name.
+def discover(folders: Sequence[Path] = (), implementations: Path = IMPLEMENTATIONS) -> dict[str, NetFile]:
+    """Every net of this project, or of another checkout's `implementations`, and of the extra folders, by name.
 
     Raises UserError where a folder does not exist or two files bear one name.
     """
     nets: dict[str, NetFile] = {}
-    for folder in (IMPLEMENTATIONS, *folders):
+    for folder in (implementations, *folders):
         if not folder.is_dir():
             raise UserError(f"--nets {folder} is not a folder: give the folder that holds your nets")
         for path in sorted(folder.glob("[!_]*.py")):

@@ -5,7 +5,6 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from bench.cell import Cell
 from bench.environment import worker_environment
+from bench.launch import HERE, Launch
 from bench.netfile import NetFile
 from bench.record import Outcome
 
@@ -33,7 +33,13 @@ class WorkerProcess:
     """A fresh process for one cell, in a session of its own so that Ctrl-C reaches only the parent."""
 
     def __init__(
-        self, cell: Cell, net: NetFile, folder: Path, threads: str | None = None, caches: Path | None = None
+        self,
+        cell: Cell,
+        net: NetFile,
+        folder: Path,
+        threads: str | None = None,
+        caches: Path | None = None,
+        launch: Launch = HERE,
     ) -> None:
         """`threads` may be fewer than the cell's where nothing is timed; `caches` may be an earlier worker's."""
         folder.mkdir(parents=True)
@@ -41,8 +47,8 @@ class WorkerProcess:
         self._buffer = b""
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bench.worker", str(os.getpid()), cell.threads],
-                env=worker_environment(cell, net, caches or folder / "caches", threads or cell.threads),
+                [launch.python, "-m", "bench.worker", str(os.getpid()), cell.threads],
+                env=worker_environment(cell, net, caches or folder / "caches", threads or cell.threads, launch=launch),
                 cwd=folder,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

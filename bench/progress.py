@@ -37,7 +37,12 @@ def remarks(record: Record) -> list[str]:
 
 
 class Progress:
-    """Plain lines: each cell's verdict, and each restart once. `timing_seconds` is the budget that follows."""
+    """Plain lines: each cell's verdict, and each restart once. `timing_seconds` is the budget that follows.
+
+    `whose` names the side where there are two.
+    """
+
+    whose = ""
 
     def __init__(self, console: Console, timing_seconds: float) -> None:
         self._console = console
@@ -75,7 +80,7 @@ class Progress:
     def tell(self, record: Record) -> None:
         """A cell was found to agree, or came to an outcome."""
         for line in (verdict(record), *(f"{'':9}{remark}" for remark in remarks(record))):
-            self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+            self._console.print(f"{self.whose}{line}", highlight=False, markup=False, soft_wrap=True)
 
 
 class LiveProgress(Progress):

@@ -6,6 +6,7 @@ from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
+from bench.calibration import PLANTED, Calibration
 from bench.catalog import Offer
 from bench.progress import clock
 from bench.record import Run
@@ -84,3 +85,41 @@ def interval_text(found: Estimate | None) -> str:
     if found is None or found.low is None or found.high is None:
         return ""
     return f"{found.low:.2f} to {found.high:.2f}" + ("?" if found.provisional else "")
+
+
+def of_calibration(found: Calibration) -> Table:
+    """A line for every margin and number of pairs: how often it would cry wolf, and what it would find."""
+    table = Table(box=None, pad_edge=False)
+    headings = (
+        "margin",
+        "pairs a look",
+        "false alarms live",
+        "resampled",
+        *(f"finds {share:.0%}" for share in PLANTED),
+    )
+    for heading in headings:
+        table.add_column(heading, no_wrap=True, justify="right")
+    for alarms in found.alarms:
+        power = found.found(alarms.margin, alarms.pairs)
+        table.add_row(
+            f"{alarms.margin:.0%}",
+            str(alarms.pairs),
+            f"{alarms.live_alarms} of {alarms.live} (at most {alarms.live_bound:.0%})" if alarms.live else "",
+            f"{alarms.resampled_rate:.2%} (at most {alarms.resampled_bound:.2%})",
+            *(f"{power[share]:.1%}" if share in power else "" for share in PLANTED),
+        )
+    return table
+
+
+def calibration_remarks(found: Calibration) -> Iterator[str]:
+    """What the table rests on."""
+    live = found.live
+    yield (
+        f"{len(live)} live pairs of {len(live.same)} cells. Live duels share no pair; the resampled ones draw from "
+        "these pairs, so that none among thousands proves no more than the live pairs do."
+    )
+    for disturbance in live.disturbances:
+        yield f"disturbed: {disturbance}"
+    for share in live.shares:
+        seen = [f"{took.value - 1:.2%}" for cell in live.slowed if (took := live.measured(cell, share))]
+        yield f"a slowdown of {share:.0%}, planted, was measured as {', '.join(seen)}"

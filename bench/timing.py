@@ -53,6 +53,22 @@ def read(net: Any) -> Timed:
     return Timed(lambda: float(net.step()), net.wait)
 
 
+def slowed(net: Any, share: float, clock: Clock = time.perf_counter) -> Timed:
+    """The net with every sample made longer by a share of itself, by spinning: a slowdown of known size."""
+    last = clock()
+
+    def wait_and_spin() -> None:
+        nonlocal last
+        net.wait()
+        now = clock()
+        end = now + share * (now - last)
+        while now < end:
+            now = clock()
+        last = now
+
+    return Timed(net.step, wait_and_spin)
+
+
 def start_net(make_net: Callable[[], Any], clock: Clock = time.perf_counter) -> tuple[Any, float]:
     """The net and the seconds to build it."""
     began = clock()

@@ -6,7 +6,6 @@ Whatever a framework prints goes to standard error.
 
 import ctypes
 import gc
-import importlib
 import importlib.util
 import json
 import os
@@ -15,6 +14,7 @@ import statistics
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from bench import agreement, basics, timing
 from bench.framework import cuda_refused, device_bytes, missing
 from bench.health import Health, Reading
 from bench.memory import PeakMemory
-from bench.netfile import REFERENCE, is_floors, source
+from bench.netfile import IMPLEMENTATIONS, REFERENCE, is_floors, source
 from bench.problem import WORKLOADS, Problem, Size
 from bench.record import FLOORS, LATENCY, LOSS_READ
 
@@ -31,6 +31,9 @@ from bench.record import FLOORS, LATENCY, LOSS_READ
 LATE = 0.3
 # Which part of a slice each of these gets besides the steps: phases, latency, reading the loss; each floor.
 PHASES_SHARE, LATENCY_SHARE, FLOOR_SHARE = 0.5, 0.2, 0.3
+# The processors this process may use at first, and its threads.
+ALLOWED = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+TASKS = Path("/proc/self/task")
 
 
 class Worker:
@@ -39,6 +42,7 @@ class Worker:
     problem: Problem
     cumulative: bool
     floors: bool
+    phased: bool
     framework: str
     make: agreement.MakeNet
     make_reference: agreement.MakeNet
@@ -46,6 +50,9 @@ class Worker:
     memory: PeakMemory | None = None
     net: Any = None
     timed: dict[str, tuple[Any, int, float]]
+
+    def __init__(self, threads: str) -> None:
+        self.threads = threads
 
     def load(self, net: dict[str, Any], workload: str, size: list[int], dtype: str, device: str) -> Any:
         """Imports the net's file; `skip` says why it cannot run here, if so."""
@@ -55,18 +62,16 @@ class Worker:
         self.cumulative, self.framework = net["cumulative"], net["framework"]
         path = Path(net["path"])
         self.floors = is_floors(path.stem)
-        spec = importlib.util.spec_from_file_location(path.stem, path)
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
         try:
-            spec.loader.exec_module(module)
+            module = imported(path)
         except ModuleNotFoundError as error:
             return {"skip": missing((error.name or "",)) or str(error)}
         if device == "cuda" and (refusal := cuda_refused(net["framework"])):
             return {"skip": refusal}
         make, keywords = module.NETS[workload], net["keywords"]
         self.make = lambda problem: make(problem, device, **keywords)
-        reference: Any = importlib.import_module(f"implementations.{REFERENCE}").NETS.get(workload)
+        # Always this project's own, also where the net and its siblings are another checkout's
+        reference = imported(IMPLEMENTATIONS / f"{REFERENCE}.py").NETS.get(workload)
         self.make_reference = lambda problem: reference(problem, "cpu", **net["reference"])
         self.period = WORKLOADS[workload].period
         self.device = device
@@ -87,11 +92,13 @@ class Worker:
         net.wait()
         return {"loss": loss}
 
-    def start(self, suspect: bool) -> Any:
+    def start(self, suspect: bool, step_only: bool = False) -> Any:
         """Builds the net, times its first step, warms it up; of floors, warms each of them up.
 
-        A net that is still `suspect` must first show that its wait waits.
+        A net that is still `suspect` must first show that its wait waits. With `step_only` its slices hold nothing
+        but steps.
         """
+        confine(self.threads)
         if self.floors:
             return self.start_floors()
         self.net, setup_seconds = timing.start_net(lambda: self.make(self.problem))
@@ -103,14 +110,17 @@ class Worker:
         steady = timing.warm_up(self.net, steps)
         self.wait_seconds = timing.idle_wait_seconds(self.net)
         self.timed = {"step": (self.net, steps, 1.0)}
-        self.time_phases(0.0)
-        if steps > self.period:  # else a sample is one step, or one period, already
+        self.phased = not step_only
+        if self.phased:
+            self.time_phases(0.0)
+        if self.phased and steps > self.period:  # else a sample is one step, or one period, already
             self.timed[LATENCY] = timing.waited(self.net), steps, LATENCY_SHARE
             self.timed[LOSS_READ] = timing.read(self.net), steps, LATENCY_SHARE
         return self.started(setup_seconds, first_step_seconds, steps, steady)
 
     def start_floors(self) -> Any:
         """Each floor that the page has is timed as if it were a net's step."""
+        self.phased = False
         self.net, setup_seconds = timing.start_net(lambda: self.make(self.problem))
         floors = {
             name: timing.Timed(getattr(self.net, name), self.net.wait) for name in FLOORS if hasattr(self.net, name)
@@ -137,15 +147,19 @@ class Worker:
             },
         }
 
-    def slice(self, seconds: float) -> Any:
-        """One visit: an untimed sample to warm the caches again, a slice of steps, and of what else there is."""
+    def slice(self, seconds: float, planted: float = 0.0) -> Any:
+        """One visit: an untimed sample to warm the caches again, a slice of steps, and of what else there is.
+
+        What is timed is slowed down by the `planted` share.
+        """
         first, steps, _ = next(iter(self.timed.values()))
         timing.time_steps(first, steps, 0.0)
         before = Reading.now()
         samples = {
-            name: timing.time_steps(call, steps, share * seconds) for name, (call, steps, share) in self.timed.items()
+            name: timing.time_steps(timing.slowed(call, planted) if planted else call, steps, share * seconds)
+            for name, (call, steps, share) in self.timed.items()
         }
-        if not self.floors:
+        if self.phased:
             samples |= self.time_phases(PHASES_SHARE * seconds)
         after = Reading.now()
         return {
@@ -157,6 +171,15 @@ class Worker:
     def time_phases(self, seconds: float) -> dict[str, list[float]]:
         steps = self.timed["step"][1]
         return timing.time_phases(self.net, self.cumulative, seconds, self.wait_seconds, steps=steps)
+
+
+def imported(path: Path) -> Any:
+    """The file as a module of its own. Raises whatever it raises."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def one_line(text: str) -> str:
@@ -181,10 +204,18 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def confine(threads: str) -> None:
-    """Some frameworks (JAX on a CPU) heed no thread variable, only which processors they may use."""
-    if threads != "all" and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(threads)])
+def confine(threads: str, loading: bool = False) -> None:
+    """Some frameworks (JAX on a CPU) heed no thread variable, only which processors they may use.
+
+    Those are the same for every worker that is timed; while they load they spread, so that several do so at once.
+    """
+    if threads == "all" or not hasattr(os, "sched_setaffinity"):
+        return
+    count = int(threads)
+    first = os.getpid() % (len(ALLOWED) - count + 1) if loading else 0
+    for task in TASKS.iterdir() if TASKS.is_dir() else (Path("0"),):
+        with suppress(ProcessLookupError):  # it has ended since
+            os.sched_setaffinity(int(task.name), ALLOWED[first : first + count])
 
 
 def die_with(parent: int) -> None:
@@ -206,10 +237,10 @@ def die_with(parent: int) -> None:
 def main() -> None:
     parent, threads = int(sys.argv[1]), sys.argv[2]
     die_with(parent)
-    confine(threads)
+    confine(threads, loading=True)
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    worker = Worker()
+    worker = Worker(threads)
     for line in sys.stdin:
         request = json.loads(line)
         try:

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 
 from bench.cell import Cell
+from bench.launch import HERE, Launch
 from bench.netfile import NetFile
 from bench.process import WorkerProcess
 
@@ -13,8 +14,9 @@ from bench.process import WorkerProcess
 class Workshop:
     """A context that opens workers, each in a temporary folder of its own."""
 
-    def __init__(self, nets: Mapping[str, NetFile]) -> None:
+    def __init__(self, nets: Mapping[str, NetFile], launch: Launch = HERE) -> None:
         self._nets = nets
+        self._launch = launch
         self._opened: list[WorkerProcess] = []
 
     def __enter__(self) -> "Workshop":
@@ -24,7 +26,7 @@ class Workshop:
     def open(self, cell: Cell, threads: str | None = None, caches: Path | None = None) -> WorkerProcess:
         """A fresh worker that loads the cell; see WorkerProcess."""
         place = Path(self._folder.name) / str(len(self._opened))
-        self._opened.append(WorkerProcess(cell, self._nets[cell.net], place, threads, caches))
+        self._opened.append(WorkerProcess(cell, self._nets[cell.net], place, threads, caches, self._launch))
         return self._opened[-1]
 
     def load(self, worker: WorkerProcess, cell: Cell) -> None:

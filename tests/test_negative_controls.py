@@ -247,5 +247,5 @@ def test_the_same_net_without_a_mistake_is_not_caught(size, worker_of):
 
 def test_a_net_that_never_waits_is_caught(worker_of):
     worker = worker_of("TwoLayer", NEVER_WAITS, "two_layer", Size(32, 64, 32, 8), "float32")
-    worker.send("start")
+    worker.send("start", suspect=True)
     assert worker.receive(60)["late"] > 0.3

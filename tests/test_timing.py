@@ -221,3 +221,19 @@ def test_a_process_is_quiet_once_it_stops_burning_cpu():
     assert len(slept) == 3
     spinning = iter(range(1000))
     assert not timing.quieten(lambda: next(spinning), lambda seconds: None)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.3])
+def test_a_planted_slowdown_makes_every_sample_longer_by_its_share(share):
+    class Ticking(Clock):
+        def __call__(self):
+            self.now += 50e-9
+            return self.now
+
+    clock = Ticking()
+    net = ScriptedNet(clock, lambda number: 300e-6 if number % 2 else 100e-6)
+    plain = timing.time_steps(net, 25, 0.1, clock)
+    slower = timing.time_steps(timing.slowed(net, share, clock), 25, 0.1, clock)
+    assert len(slower) > 5
+    for alone, spun in zip(plain, slower, strict=False):
+        assert spun / alone == pytest.approx(1 + share, abs=1e-3)
