@@ -27,8 +27,7 @@ def groups(cells: Iterable[Cell], workers: int) -> list[Group]:
             if telling:
                 result.append(telling)
     placed = {cell for group in result for batch in group for cell in batch}
-    alone = [(cell,) for cell in cells if cell not in placed]
-    return [*result, *([tuple(alone)] if alone else [])]
+    return [*result, *(((cell,),) for cell in cells if cell not in placed)]
 
 
 def chunks(processes: Sequence[Cell], workers: int) -> list[set[Cell]]:
@@ -48,7 +47,8 @@ def chunks(processes: Sequence[Cell], workers: int) -> list[set[Cell]]:
 
 def common(cell: Cell, processes: Iterable[Cell]) -> bool:
     """Whether others need the cell beside them."""
-    return cell.is_floor or any(other != cell and other.reference.process == cell.process for other in processes)
+    nets = (other for other in processes if not other.is_floor and other != cell)
+    return cell.is_floor or any(other.reference.process == cell.process for other in nets)
 
 
 def belongs(cell: Cell, member: Cell) -> bool:

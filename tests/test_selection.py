@@ -119,6 +119,12 @@ def test_every_batch_holds_the_references_of_its_cells_and_does_one_work():
             assert len({cell.work for cell in batch}) == 1
 
 
+def test_numpy_alone_is_one_batch_with_its_floors():
+    cells = with_floors([Cell("numpy_manual"), Cell("numpy_manual", dtype="float64", allocator="system")], NETS)
+    assert {cell.net for cell in cells} == {"numpy_manual", "numpy_floors"}
+    assert [set(batch) for group in groups(cells, 24) for batch in group] == [set(cells)]
+
+
 def test_sizes_share_their_workers_and_the_smallest_goes_first():
     big = Size(128, 1000, 100, 10)
     cells = with_references(select(NETS, ["torch_tensor"], sizes=[big, TUTORIAL]))
