@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 
 from reports.canvas import Canvas, Layout
 from reports.chart import Chart
-from reports.dots import log_axis
 from reports.ladder import Ladder
 from reports.palette import INK, colour
 from reports.units import factor, factor_span
@@ -35,7 +34,7 @@ def draw(found: Ladder, layout: Layout) -> Figure:
     for rung in found.rungs:
         ends.append(ends[-1] * rung.factor.value)
     places = [*ends, found.whole.value, found.whole.low or 1.0, found.whole.high or 1.0, 50.0]
-    log_axis(canvas, min(places), max(places), lambda place: f"{place:g}x", marks=[1.0, 50.0])
+    canvas.log_scale(min(places), max(places), lambda place: f"{place:g}x", marks=[1.0, 50.0])
     canvas.rule(1.0, color=INK, linewidth=1.2)
     canvas.rule(50.0, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
     canvas.above(1.0, "NumPy, float64")
