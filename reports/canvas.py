@@ -163,10 +163,17 @@ class Canvas:
 
     def _text(self, pixels: float, row: float, text: str, align: str, **style: Any) -> None:
         style = {"color": INK, "size": TEXT_PIXELS, **style}
-        where = blended_transform_factory(self.figure.dpi_scale_trans, self.axes.transData)
+        where = blended_transform_factory(self.figure.transFigure, self.axes.transData)
         # A net's name is no formula: dollar signs stay.
         self.axes.text(
-            pixels / 72, row, text, transform=where, ha=align, va="center_baseline", parse_math=False, **style
+            pixels / self.layout.width,
+            row,
+            text,
+            transform=where,
+            ha=align,
+            va="center_baseline",
+            parse_math=False,
+            **style,
         )
 
 
