@@ -10,7 +10,7 @@ from bench.record import Agreement, Deviation
 from reports import phrases
 from reports.canvas import Canvas, Layout, shortened, strokes
 from reports.chart import Chart, name_for
-from reports.dots import MARKERS, log_axis
+from reports.dots import MARKERS
 from reports.palette import INK, PAPER, colour
 from reports.rows import Row, featured, first, rest
 
@@ -43,8 +43,8 @@ def draw(rows: Sequence[Row], layout: Layout) -> Figure:
     """Rows must have been compared."""
     canvas = Canvas.of(layout, len(rows), above=1)
     greatest = max(share(found) for row in rows for found in agreement(row).deviations)
-    log_axis(
-        canvas, LEAST, max(1.0, greatest), lambda place: f"{place:g}" if place > 0.005 else f"{place:.0e}", marks=[1.0]
+    canvas.log_scale(
+        LEAST, max(1.0, greatest), lambda place: f"{place:g}" if place > 0.005 else f"{place:.0e}", marks=[1.0]
     )
     canvas.rule(1.0, color=INK, linewidth=1.2)
     canvas.above(1.0, "limit")

@@ -1,7 +1,7 @@
 """An empty chart of labelled rows, laid out in CSS pixels for a wide or a narrow page."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
+from reports import ticks
 from reports.palette import INK, MUTED
 
 TEXT_PIXELS = 12.5
 SMALL_PIXELS = 11.5
 LINE_PIXELS = 16
-# What a character of a small text takes, on average and a little more.
-CHARACTER_PIXELS = 7.0
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Layout:
 
 
 WIDE = Layout(width=880, left=278, right=250, row=28, stacked=False, label_characters=37)
-NARROW = Layout(width=320, left=8, right=12, row=48, stacked=True, label_characters=36)
+NARROW = Layout(width=320, left=14, right=14, row=48, stacked=True, label_characters=36)
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class Canvas:
 
     def above(self, x: float, text: str, line: int = 0, align: str = "center") -> None:
         """A text over the plot at x in the axes' own units; line 0 is the lower one. It stays inside the figure."""
-        half = CHARACTER_PIXELS * len(text) / 2
+        half = ticks.CHARACTER_PIXELS * len(text) / 2
         place = self.layout.left + self.layout.plot * float(
             self.axes.transAxes.inverted().transform(self.axes.transData.transform((x, 0)))[0]
         )
@@ -118,9 +117,38 @@ class Canvas:
             parse_math=False,
         )
 
-    def ticks(self, places: Sequence[float], labels: Sequence[str]) -> None:
+    def log_scale(
+        self, low: float, high: float, tick: Callable[[float], str], marks: Sequence[float] = ()
+    ) -> tuple[float, float]:
+        """A logarithmic axis with room beyond both ends, which are returned; marked values are labelled first."""
+        left, right = low / 1.35, high * 1.35
+        self.log_axis(left, right, tick, marks)
+        return left, right
+
+    def log_axis(
+        self,
+        left: float,
+        right: float,
+        tick: Callable[[float], str],
+        marks: Sequence[float] = (),
+        places: Sequence[float] = ticks.PLACES,
+    ) -> None:
+        """The same from end to end, labelled at some of the places."""
+        self.axes.set_xscale("log")
+        self.axes.set_xlim(left, right)
+        axis = ticks.LogAxis(left, right, self.layout.plot, self.layout.left, self.layout.right)
+        self.label_axis(axis.labelled(tick, marks, places), tick)
+
+    def linear_scale(self, high: float, tick: Callable[[float], str]) -> tuple[float, float]:
+        """A linear axis from 0 with a little room beyond the high end; both ends are returned."""
+        right = high * 1.12
+        self.axes.set_xlim(0, right)
+        self.label_axis(ticks.linear(right, 6.5), tick)
+        return 0.0, right
+
+    def label_axis(self, places: Sequence[float], tick: Callable[[float], str]) -> None:
         """Labels below the plot, and a faint line through it for each."""
-        self.axes.set_xticks(places, labels)
+        self.axes.set_xticks(places, [tick(place) for place in places])
         self.axes.minorticks_off()
         for place in places:
             self.rule(place, color=MUTED, alpha=0.22, linewidth=1)
@@ -135,10 +163,17 @@ class Canvas:
 
     def _text(self, pixels: float, row: float, text: str, align: str, **style: Any) -> None:
         style = {"color": INK, "size": TEXT_PIXELS, **style}
-        where = blended_transform_factory(self.figure.dpi_scale_trans, self.axes.transData)
+        where = blended_transform_factory(self.figure.transFigure, self.axes.transData)
         # A net's name is no formula: dollar signs stay.
         self.axes.text(
-            pixels / 72, row, text, transform=where, ha=align, va="center_baseline", parse_math=False, **style
+            pixels / self.layout.width,
+            row,
+            text,
+            transform=where,
+            ha=align,
+            va="center_baseline",
+            parse_math=False,
+            **style,
         )
 
 

@@ -48,17 +48,17 @@ class Chart:
     def save(self, folder: Path, source: str) -> None:
         """Writes PNG and PDF, which carry title, caption and source with them. Raises UserError where it cannot."""
         figure = self.draw(WIDE)
-        width, height = figure.get_size_inches()
-        line = LINE_PIXELS / 72
+        width, height = (float(inches) * 72 for inches in figure.get_size_inches())
         words: Sequence[tuple[str, float, dict[str, Any]]] = (
-            (self.title, height + 2.6 * line, {"size": TEXT_PIXELS + 2, "color": INK, "weight": "bold"}),
-            (self.caption, height + 1.3 * line, {"size": TEXT_PIXELS, "color": MUTED}),
-            (source, -line, {"size": SMALL_PIXELS, "color": MUTED}),
+            (self.title, height + 2.6 * LINE_PIXELS, {"size": TEXT_PIXELS + 2, "color": INK, "weight": "bold"}),
+            (self.caption, height + 1.3 * LINE_PIXELS, {"size": TEXT_PIXELS, "color": MUTED}),
+            (source, -LINE_PIXELS, {"size": SMALL_PIXELS, "color": MUTED}),
         )
         for text, y, style in words:
-            figure.text(0, y, text, transform=figure.dpi_scale_trans, parse_math=False, **style)
+            figure.text(0, y / height, text, parse_math=False, **style)
         # Beyond the figure's own edges, for the words around it.
-        box = Bbox([[-line, -2 * line], [width + line, height + 4.5 * line]])
+        edges = [[-LINE_PIXELS, -2 * LINE_PIXELS], [width + LINE_PIXELS, height + 4.5 * LINE_PIXELS]]
+        box = Bbox([[pixels / 72 for pixels in corner] for corner in edges])
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with svg.drawing_settings():

@@ -11,7 +11,6 @@ from bench.record import Round, Run
 from reports import phrases
 from reports.canvas import Canvas, Layout, strokes
 from reports.chart import Chart, name_for
-from reports.dots import fitting
 from reports.palette import INK, MUTED, colour
 from reports.rows import Row, competing, featured, first, rest
 from reports.units import seconds
@@ -51,11 +50,7 @@ def draw(run: Run, rows: Sequence[Row], layout: Layout) -> Figure:
     everything = np.array([value for row in rows for value in relative(row).values()])
     low, high = (float(edge) for edge in np.percentile(everything, [0.5, 99.5]))
     left, right = max(LEAST, min(low, 0.97)) / 1.01, min(MOST, max(high, 1.03)) * 1.01
-    canvas.axes.set_xscale("log")
-    canvas.axes.set_xlim(left, right)
-    ticks = [place for place in PERCENT if left <= place <= right]
-    ticks = fitting(ticks, [1.0], percent, left, right, layout.plot)
-    canvas.ticks(ticks, [percent(place) for place in ticks])
+    canvas.log_axis(left, right, percent, [1.0], PERCENT)
     canvas.rule(1.0, color=INK, linewidth=1)
     for place, row in enumerate(rows):
         draw_row(canvas, place, row, left_out_of(run, row))

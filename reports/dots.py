@@ -1,19 +1,17 @@
 """A drawing of labelled values, one a row, each with its 95% interval, beside lines to compare them with."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
 from bench.stats import Estimate
-from reports.canvas import CHARACTER_PIXELS, Canvas, Layout
+from reports.canvas import Canvas, Layout
 from reports.palette import INK, PAPER, colour
 
 # Values further apart than this read better on a logarithmic axis; a linear one would hide the small ones.
 WIDE_RANGE = 8.0
 MARKERS = {"cpu": "o", "cuda": "D"}
-TICKS = tuple(digit * 10.0**power for power in range(-12, 18) for digit in (1, 2, 5))
 
 
 @dataclass(frozen=True)
@@ -59,9 +57,9 @@ def draw(
     logarithmic = logarithmic or (bool(ends) and max(ends) / min(ends) > WIDE_RANGE)
     canvas = Canvas.of(layout, len(dots), above=max(1, len(lines) - logarithmic) if lines else 0)
     if logarithmic:
-        left, right = log_axis(canvas, min([*ends, *marks]), max([*ends, *marks]), tick, marks)
+        left, right = canvas.log_scale(min([*ends, *marks]), max([*ends, *marks]), tick, marks)
     else:
-        left, right = linear_axis(canvas, max([*ends, *marks[:1]], default=1.0), tick)
+        left, right = canvas.linear_scale(max([*ends, *marks[:1]], default=1.0), tick)
     for place, line in enumerate(lines):
         style = "solid" if not place else (0, (4, 3))
         if line.place <= right:
@@ -97,46 +95,3 @@ def draw_marks(canvas: Canvas, dots: Sequence[Dot], stem: float) -> None:
         faces = [PAPER if dot.hollow else colour(dot.net) for dot in found]
         marker = MARKERS.get(shape, "s")
         axes.scatter(x, y, s=64, marker=marker, facecolor=faces, edgecolor=edges, linewidth=2, zorder=4)
-
-
-def log_axis(
-    canvas: Canvas, low: float, high: float, tick: Callable[[float], str], marks: Sequence[float] = ()
-) -> tuple[float, float]:
-    """Sets a logarithmic axis with as many ticks as there is room for, among them those that are marked."""
-    canvas.axes.set_xscale("log")
-    left, right = low / 1.35, high * 1.35
-    canvas.axes.set_xlim(left, right)
-    ticks = fitting([place for place in TICKS if left <= place <= right], marks, tick, left, right, canvas.layout.plot)
-    canvas.ticks(ticks, [tick(place) for place in ticks])
-    return left, right
-
-
-def fitting(
-    places: Sequence[float],
-    marks: Sequence[float],
-    tick: Callable[[float], str],
-    low: float,
-    high: float,
-    pixels: float,
-) -> list[float]:
-    """The ticks whose labels do not touch on a logarithmic axis: marked ones go first, then powers of ten."""
-
-    def position(place: float) -> float:
-        return math.log(place / low) / math.log(high / low) * pixels
-
-    chosen: list[float] = []
-    for place in sorted(places, key=lambda place: (place not in marks, f"{place:e}"[0] != "1")):
-        width = CHARACTER_PIXELS * len(tick(place)) + 12
-        if all(abs(position(place) - position(other)) >= width for other in chosen):
-            chosen.append(place)
-    return sorted(chosen)
-
-
-def linear_axis(canvas: Canvas, high: float, tick: Callable[[float], str]) -> tuple[float, float]:
-    """Sets a linear axis from 0."""
-    right = high * 1.12
-    canvas.axes.set_xlim(0, right)
-    step = next((step for step in TICKS if right / step <= 6.5), right / 5)
-    ticks = [step * count for count in range(int(right / step) + 1)]
-    canvas.ticks(ticks, [tick(place) for place in ticks])
-    return 0.0, right

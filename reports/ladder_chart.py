@@ -5,9 +5,9 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from reports import phrases
 from reports.canvas import Canvas, Layout
 from reports.chart import Chart
-from reports.dots import log_axis
 from reports.ladder import Ladder
 from reports.palette import INK, colour
 from reports.units import factor, factor_span
@@ -35,10 +35,10 @@ def draw(found: Ladder, layout: Layout) -> Figure:
     for rung in found.rungs:
         ends.append(ends[-1] * rung.factor.value)
     places = [*ends, found.whole.value, found.whole.low or 1.0, found.whole.high or 1.0, 50.0]
-    log_axis(canvas, min(places), max(places), lambda place: f"{place:g}x", marks=[1.0, 50.0])
+    canvas.log_scale(min(places), max(places), lambda place: f"{place:g}x", marks=[1.0, 50.0])
     canvas.rule(1.0, color=INK, linewidth=1.2)
     canvas.rule(50.0, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
-    canvas.above(1.0, "NumPy, float64")
+    canvas.above(1.0, phrases.named(found.rungs[0].slower.cell))
     canvas.above(50.0, "50x")
     thick = HEIGHT * (0.6 if layout.stacked else 1.0)
     for place, rung in enumerate(found.rungs):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reports import dot_chart
+from reports import dot_chart, phrases
 from reports.chart import Chart
 from reports.dots import Dot, Line
 from reports.part import Part
@@ -32,5 +32,6 @@ def dot_of(part: Part, dated: bool) -> Dot | None:
     ratio = part.claim.ratio
     if ratio is None or part.claim.verdict == "cannot be tested here":
         return None
-    label = f"{part.run.started[:16]}, {part.name}" if dated else part.name
+    when = part.run.started[:16].replace("T", " ")
+    label = ", ".join([*phrases.gpus(part.run)[:1], when]) if dated else part.name
     return Dot.of(label, "", "cuda", ratio, factor(ratio.value), factor_span(ratio))

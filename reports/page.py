@@ -12,7 +12,6 @@ from markupsafe import Markup, escape
 from bench.record import SEPARATE_PHASES, Run
 from bench.store import write_whole
 from reports import break_even_chart, machines_chart, origin, phrases, scaling_chart, units
-from reports.floors import FLOORS
 from reports.part import Part, parts_of
 
 FOLDER = Path(__file__).resolve().parent
@@ -61,7 +60,6 @@ def render(parts: Sequence[Part]) -> str:
         machines=machines_chart.chart(parts),
         pictures=PICTURES,
         phase_names=SEPARATE_PHASES,
-        floors=FLOORS,
         phrases=phrases,
         units=units,
         origin=origin,

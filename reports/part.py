@@ -27,6 +27,7 @@ from reports.breakeven import BreakEven, break_evens
 from reports.chart import Chart, distinct, slug
 from reports.claims import Claim, fifty_times
 from reports.conditions import Card
+from reports.floors import FLOORS, Floor
 from reports.ladder import Ladder, ladder
 from reports.rows import Row, rows_of
 from reports.scaling import Grid, Scaling, grid, scaling
@@ -118,6 +119,11 @@ class Part:
     @cached_property
     def floors(self) -> list[Record]:
         return [record for record in self.run.records.values() if record.cell.is_floor and record.seconds]
+
+    @property
+    def floors_shown(self) -> list[Floor]:
+        """The kinds of floors that some of them measured."""
+        return [floor for floor in FLOORS if any(floor.name in record.seconds for record in self.floors)]
 
     @cached_property
     def charts(self) -> Mapping[str, Sequence[Chart]]:

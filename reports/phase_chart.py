@@ -79,7 +79,7 @@ def draw(rows: Sequence[Row], layout: Layout) -> Figure:
     left, right = canvas.axes.get_xlim()
     ticks = [tick for tick in MaxNLocator(4 if layout.stacked else 5).tick_values(left, right) if left <= tick <= right]
     canvas.rule(0, color=MUTED, linewidth=1)
-    canvas.ticks(ticks, [round_seconds(tick) for tick in ticks])
+    canvas.label_axis(ticks, round_seconds)
     key(canvas, any(row.record.derived for row in rows))
     return canvas.figure
 

@@ -59,14 +59,17 @@ class Plane:
 
     def key(self, x: float, y: float, lines: Sequence[str], tone: str, style: Any = "solid") -> None:
         """A dash of a line's tone and style at (x, y), and its name beside it, downwards."""
-        ends = [self.left + x, self.left + x + 18], [BOTTOM + y] * 2
-        inches = [[pixels / 72 for pixels in end] for end in ends]
-        transform = self.figure.dpi_scale_trans
-        self.figure.add_artist(Line2D(*inches, transform=transform, color=tone, linewidth=2.5, linestyle=style))
+        ends = [self._place(end, y) for end in (x, x + 18)]
+        dash = Line2D(*zip(*ends, strict=True), color=tone, linewidth=2.5, linestyle=style)
+        self.figure.add_artist(dash)
         for number, line in enumerate(lines):
             self.text(x + 24, y - number * LINE_PIXELS, line, va="center_baseline")
 
     def text(self, x: float, y: float, text: str, **style: Any) -> None:
         """A text at (x, y), to the right of it unless the style says otherwise."""
-        style = {"color": INK, "size": SMALL_PIXELS, "transform": self.figure.dpi_scale_trans, **style}
-        self.figure.text((self.left + x) / 72, (BOTTOM + y) / 72, text, parse_math=False, **style)
+        self.figure.text(*self._place(x, y), text, parse_math=False, **{"color": INK, "size": SMALL_PIXELS, **style})
+
+    def _place(self, x: float, y: float) -> tuple[float, float]:
+        """Pixels from the plot's lower left corner as shares of the figure."""
+        width, height = (float(inches) * 72 for inches in self.figure.get_size_inches())
+        return (self.left + x) / width, (BOTTOM + y) / height

@@ -9,10 +9,11 @@ from matplotlib.figure import Figure
 from bench.problem import TUTORIAL
 from reports.canvas import LINE_PIXELS, Layout
 from reports.chart import Chart
-from reports.dots import MARKERS, TICKS, fitting
+from reports.dots import MARKERS
 from reports.palette import INK, MUTED, PAPER, colour
 from reports.plane import Plane
 from reports.scaling import LEVELS, Crossing, Scaling, Series
+from reports.ticks import PLACES, LogAxis, is_power_of_ten
 from reports.units import factor, factor_span, flops, span
 
 # Two comparisons of one framework have its colour in common and their dashes apart.
@@ -70,8 +71,8 @@ def draw_axes(plane: Plane, found: Scaling) -> None:
     plane.axes.set_yscale("log")
     plane.axes.set_xlim(left, right)
     plane.axes.set_ylim(low, high)
-    decades = [place for place in TICKS if f"{place:e}"[0] == "1"]
-    across = fitting([place for place in decades if left <= place <= right], (), flops, left, right, plane.width)
+    decades = [place for place in PLACES if is_power_of_ten(place)]
+    across = LogAxis(left, right, plane.width, plane.left, plane.width).labelled(flops, places=decades)
     plane.axes.set_xticks(across, [flops(place) for place in across])
     upward = [place for place in {*decades, *LEVELS} if low <= place <= high]
     plane.axes.set_yticks(upward, [f"{place:g}x" for place in upward])

@@ -197,7 +197,10 @@ def a_ladder() -> Ladder:
         ("float32 → TF32", "torch_cuda_graph", 1.1),
     )
     record = Record(Cell("numpy_manual", dtype="float64"), "measured")
-    rungs = tuple(Rung(label, record, Record(Cell(net), "measured"), estimate(value)) for label, net, value in changes)
+    rungs = tuple(
+        Rung(label, record, Record(Cell(net), "measured"), estimate(value), "framework")
+        for label, net, value in changes
+    )
     return Ladder(rungs, estimate(math.prod(value for _, _, value in changes), 1.2))
 
 
