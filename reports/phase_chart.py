@@ -28,7 +28,8 @@ def charts(rows: Sequence[Row]) -> list[Chart]:
     """One for each featured question, all dtypes in it; split where a common axis would hide the short ones."""
     found = []
     for question in featured(rows):
-        groups = alike([row for row in competing(rows, question) if row.phases])
+        phased = [row for row in competing(rows, question) if row.phases]
+        groups = alike(first(phased))
         for shown in groups:
             found.append(
                 Chart(
@@ -36,8 +37,8 @@ def charts(rows: Sequence[Row]) -> list[Chart]:
                     "Time of one training step",
                     phrases.conditions(question) + span(shown) * (len(groups) > 1),
                     "; ".join(map(told, shown)),
-                    partial(draw, first(shown)),
-                    (DERIVED,) * any(row.record.derived for row in shown) + rest(shown),
+                    partial(draw, shown),
+                    (DERIVED,) * any(row.record.derived for row in shown) + rest(phased),
                 )
             )
     return found

@@ -189,11 +189,15 @@ def test_the_nine_statements_stand_there_with_their_verdicts_and_can_be_linked_t
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     told = part.statements(a_run())
-    told = (replace(told[0], verdict="holds from", answer=f"Found {EVIL}", conditions="on a made-up CPU"), *told[1:])
+    told = (
+        replace(told[0], verdict="holds from", answer=f"Found {EVIL} by `run {EVIL}`", conditions="on a made-up CPU"),
+        *told[1:],
+    )
     monkeypatch.setattr(part, "statements", lambda run: told)
     found = Page(html(a_run(*on_cpu())))
     assert [each for each in found.ids() if each.startswith("statement-")] == [each.anchor for each in told]
-    assert f"holds from Found {EVIL}. Measured on a made-up CPU." in found.text()
+    assert f"holds from … up Found {EVIL} by run {EVIL} . Measured on a made-up CPU." in found.text()
+    assert "code" in [tag for tag, _ in found.tags] and "img" not in [tag for tag, _ in found.tags]
 
 
 def test_every_section_can_be_linked_to_and_no_id_is_used_twice(monkeypatch: pytest.MonkeyPatch) -> None:
