@@ -38,7 +38,7 @@ class Layout:
         return self.width - self.left - self.right
 
 
-WIDE = Layout(width=880, left=278, right=250, row=28, stacked=False, label_characters=37)
+WIDE = Layout(width=880, left=290, right=250, row=28, stacked=False, label_characters=40)
 NARROW = Layout(width=320, left=14, right=14, row=48, stacked=True, label_characters=36)
 
 

@@ -12,7 +12,6 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from bench.cell import Question
 from bench.errors import UserError
 from reports import svg
 from reports.canvas import LINE_PIXELS, NARROW, SMALL_PIXELS, TEXT_PIXELS, WIDE, Layout
@@ -83,14 +82,6 @@ def distinct(charts: Iterable[Chart]) -> Iterator[Chart]:
         taken[chart.name] += 1
         name = chart.name if taken[chart.name] == 1 else f"{chart.name}-{taken[chart.name]}"
         yield replace(chart, name=name, key=f"chart{number}")
-
-
-def name_for(kind: str, asked: Question, *more: str) -> str:
-    """The name of a kind of chart of one question, without the settings that are the default."""
-    settings = [asked.threads + " threads"] * (asked.threads != "all") + [asked.allocator] * (
-        asked.allocator != "pinned"
-    )
-    return slug(kind, asked.workload, asked.size, *more, *settings)
 
 
 def slug(*words: object) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from bench.cell import Cell
+from bench.problem import Size
 from bench.record import SEPARATE_PHASES, Record, Run
 from reports import (
     abstraction_chart,
@@ -112,6 +114,14 @@ class Part:
     def timed(self) -> list[Row]:
         return [row for row in self.rows if row.time]
 
+    @property
+    def unmeasured(self) -> Mapping[tuple[str, str], Sequence[Cell]]:
+        """The cells that ended otherwise, by outcome and reason."""
+        found: dict[tuple[str, str], list[Cell]] = {}
+        for record in (row.record for row in self.rows if row.record.reason):
+            found.setdefault((record.outcome, record.reason), []).append(record.cell)
+        return found
+
     @cached_property
     def cards(self) -> list[Card]:
         return [Card.of(self.run, row, place) for place, row in enumerate(self.timed, 1)]
@@ -144,10 +154,15 @@ class Part:
         named = distinct(chart for charts in sections.values() for chart in charts)
         return {section: [next(named) for _ in charts] for section, charts in sections.items()}
 
-    @property
-    def several(self) -> bool:
-        """Whether a net's name alone does not tell what it did: its cells did more than one kind of work."""
-        return len({row.record.cell.work for row in self.rows}) > 1
+    @cached_property
+    def works(self) -> set[tuple[str, Size]]:
+        return {row.record.cell.work for row in self.rows}
+
+    def apart(self, row: Row) -> str:
+        """What a row did and how, as far as its net's name, dtype and device do not tell it from the others."""
+        cell = row.record.cell
+        work = [f"{cell.workload} {cell.size}"] if len(self.works) > 1 else []
+        return ", ".join(work + phrases.settings(cell))
 
     @property
     def columns(self) -> Mapping[str, bool]:
