@@ -8,9 +8,10 @@ from matplotlib.figure import Figure
 
 from bench.record import Agreement, Deviation
 from reports import phrases
-from reports.canvas import Canvas, Layout, shortened, strokes
+from reports.canvas import Canvas, shortened, strokes
 from reports.chart import Chart, slug
 from reports.dots import MARKERS
+from reports.layout import Layout
 from reports.palette import INK, PAPER, colour
 from reports.rows import Row, first, rest
 from reports.works import featured

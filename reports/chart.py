@@ -14,7 +14,7 @@ from matplotlib.transforms import Bbox
 
 from bench.errors import UserError
 from reports import svg
-from reports.canvas import LINE_PIXELS, NARROW, SMALL_PIXELS, TEXT_PIXELS, WIDE, Layout
+from reports.layout import LINE_PIXELS, NARROW, SMALL_PIXELS, TEXT_PIXELS, WIDE, Layout
 from reports.palette import INK, MUTED
 
 # A chart as wide as a page of 1,500 pixels.

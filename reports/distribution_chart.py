@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 
 from bench.record import Round, Run
 from reports import phrases
-from reports.canvas import Canvas, Layout, strokes
+from reports.canvas import Canvas, strokes
 from reports.chart import Chart, slug
+from reports.layout import Layout
 from reports.palette import INK, MUTED, colour
 from reports.rows import Row, first, rest
 from reports.units import seconds

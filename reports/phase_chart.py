@@ -9,8 +9,9 @@ from matplotlib.ticker import MaxNLocator
 
 from bench.record import SEPARATE_PHASES
 from reports import phrases
-from reports.canvas import SMALL_PIXELS, Canvas, Layout
+from reports.canvas import Canvas
 from reports.chart import Chart, slug
+from reports.layout import SMALL_PIXELS, Layout
 from reports.palette import INK, MUTED, PAPER, UNKNOWN, colour, tint
 from reports.rows import Row, first, rest
 from reports.units import round_seconds, seconds, seconds_list

@@ -26,9 +26,9 @@ from reports import (
     speedup_chart,
     svg,
 )
-from reports.canvas import NARROW, WIDE
 from reports.chart import Chart, distinct
 from reports.dots import Dot, Line, draw
+from reports.layout import NARROW, WIDE
 from reports.palette import colour
 from reports.rows import LEGIBLE, rows_of
 from reports.scaling import Crossing, Scaling

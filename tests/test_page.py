@@ -214,27 +214,6 @@ def test_every_section_can_be_linked_to_and_no_id_is_used_twice(monkeypatch: pyt
     assert set(SECTIONS) <= links and "verdict" in ids
 
 
-def test_machines_stand_side_by_side_and_are_never_mixed() -> None:
-    here, there = a_run(*on_cpu()), on_both(30.0)
-    there = replace(there, machine={**there.machine, "name": "another"}, started="2026-01-03T03:04:05+00:00")
-    found = Page(html(here, there))
-    assert [len(table) - 1 for table in found.tables] == [len(there.records), len(here.records)]
-    assert {"phases", "made-up-phases", "statement-9", "made-up-statement-9"} <= set(found.ids())
-    assert len(found.ids()) == len(set(found.ids()))
-    assert {link[1:] for link in found.links() if link.startswith("#")} <= set(found.ids())
-
-
-def test_two_runs_of_one_machine_keep_their_sections_apart() -> None:
-    first, second = a_run(*on_cpu()), a_run(*on_cpu(3), started="2026-01-03T03:04:05+00:00")
-    found = Page(html(first, second, first))
-    assert len(found.ids()) == len(set(found.ids()))
-    assert [identifier for identifier in found.ids() if identifier.endswith("verdict")] == [
-        "verdict",
-        "made-up-2-verdict",
-        "made-up-3-verdict",
-    ]
-
-
 def test_the_raw_run_can_be_had_from_the_page_as_it_is(tmp_path: Path) -> None:
     source = tmp_path / "run.json"
     store.save(a_run(*on_cpu()), source)
