@@ -51,7 +51,6 @@ def render(parts: Sequence[Part]) -> str:
         "factor": units.factor,
         "factor_span": units.factor_span,
         "quantity": units.quantity,
-        "threads": phrases.threads,
         "crossing": scaling_chart.crossing,
         "steps": break_even_chart.count,
         "steps_span": break_even_chart.count_span,
