@@ -126,7 +126,13 @@ def list_(nets: Sequence[Path], for_machines: bool) -> int:
 
 @fiftyx.command()
 @click.argument("result", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--format", "kind", type=click.Choice(["html", "csv", "markdown", "json"]), default="html")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["html", "csv", "markdown", "json"]),
+    default="html",
+    help="The page, or its numbers.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help=f"The file to write.  [default: {PAGE}, or print it]")
 def report(result: Sequence[Path], kind: str, out: Path | None) -> int:
     """Write the page of RESULTs (without any: of each machine's newest run under results/) and print the verdicts.

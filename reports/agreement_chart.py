@@ -8,11 +8,13 @@ from matplotlib.figure import Figure
 
 from bench.record import Agreement, Deviation
 from reports import phrases
-from reports.canvas import Canvas, Layout, shortened, strokes
-from reports.chart import Chart, name_for
+from reports.canvas import Canvas, shortened, strokes
+from reports.chart import Chart, slug
 from reports.dots import MARKERS
+from reports.layout import Layout
 from reports.palette import INK, PAPER, colour
-from reports.rows import Row, featured, first, rest
+from reports.rows import Row, first, rest
+from reports.works import featured
 
 # Errors below this share of their limit, zero among them, are drawn at the left edge.
 LEAST, MOST = 1e-6, 1e3
@@ -20,17 +22,17 @@ NOTE = "Each tick is a comparison and the mark the worst of them; right of the l
 
 
 def charts(rows: Sequence[Row]) -> list[Chart]:
-    """One for each featured question in which something was compared, what comes nearest to its limit first."""
+    """One for each featured work in which something was compared, what comes nearest to its limit first."""
     found = []
-    for question in featured(rows, greatest=False):
-        shown = [row for row in rows if row.record.cell.question == question and compared(row)]
+    for work in featured(rows, greatest=False):
+        shown = [row for row in rows if row.record.cell.work == work and compared(row)]
         shown.sort(key=lambda row: -share(agreement(row).worst))
         if shown:
             found.append(
                 Chart(
-                    name_for("agreement", question),
+                    slug("agreement", *work),
                     "Errors as a share of their limits",
-                    phrases.conditions(question),
+                    str(work),
                     "; ".join(f"{phrases.named(row.record.cell)} at worst {told(row)}" for row in shown),
                     partial(draw, first(shown)),
                     (NOTE, *rest(shown)),

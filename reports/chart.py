@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,13 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from bench.cell import Question
 from bench.errors import UserError
 from reports import svg
-from reports.canvas import LINE_PIXELS, NARROW, SMALL_PIXELS, TEXT_PIXELS, WIDE, Layout
+from reports.layout import LINE_PIXELS, NARROW, SMALL_PIXELS, TEXT_PIXELS, WIDE, Layout
 from reports.palette import INK, MUTED
 
-LAYOUTS = {"wide": WIDE, "narrow": NARROW}
+# A chart as wide as a page of 1,500 pixels.
+DPI = 120
 # Compressed only a little, which is quick; undated, so that one run always gives the same file.
 PICTURES: Mapping[str, dict[str, Any]] = {
     "png": {"pil_kwargs": {"compress_level": 2}},
@@ -42,30 +43,36 @@ class Chart:
 
     def inline(self, layout: str, prefix: str) -> Markup:
         """The `<svg>` for a page on which `prefix` tells this run's charts from another's."""
-        name = f"{prefix}{self.key}-{layout}"
-        return svg.inline(self.draw(LAYOUTS[layout]), name, f"{self.title}: {self.caption}", self.told)
+        figure = self._wide if layout == "wide" else self.draw(NARROW)
+        return svg.inline(figure, f"{prefix}{self.key}-{layout}", f"{self.title}: {self.caption}", self.told)
 
     def save(self, folder: Path, source: str) -> None:
         """Writes PNG and PDF, which carry title, caption and source with them. Raises UserError where it cannot."""
-        figure = self.draw(WIDE)
+        figure = self._wide
         width, height = (float(inches) * 72 for inches in figure.get_size_inches())
         words: Sequence[tuple[str, float, dict[str, Any]]] = (
             (self.title, height + 2.6 * LINE_PIXELS, {"size": TEXT_PIXELS + 2, "color": INK, "weight": "bold"}),
             (self.caption, height + 1.3 * LINE_PIXELS, {"size": TEXT_PIXELS, "color": MUTED}),
             (source, -LINE_PIXELS, {"size": SMALL_PIXELS, "color": MUTED}),
         )
-        for text, y, style in words:
-            figure.text(0, y / height, text, parse_math=False, **style)
+        added = [figure.text(0, y / height, text, parse_math=False, **style) for text, y, style in words]
         # Beyond the figure's own edges, for the words around it.
-        edges = [[-LINE_PIXELS, -2 * LINE_PIXELS], [width + LINE_PIXELS, height + 4.5 * LINE_PIXELS]]
-        box = Bbox([[pixels / 72 for pixels in corner] for corner in edges])
+        edges = -LINE_PIXELS, -2 * LINE_PIXELS, width + LINE_PIXELS, height + 4.5 * LINE_PIXELS
+        box = Bbox.from_extents(*(pixels / 72 for pixels in edges))
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with svg.drawing_settings():
                 for kind, settings in PICTURES.items():
-                    figure.savefig(folder / f"{self.name}.{kind}", dpi=144, bbox_inches=box, **settings)
+                    figure.savefig(folder / f"{self.name}.{kind}", dpi=DPI, bbox_inches=box, **settings)
         except OSError as error:
             raise UserError(f"cannot write {folder} ({error.strerror}): choose another place with --out") from error
+        for text in added:
+            text.remove()
+
+    @cached_property
+    def _wide(self) -> Figure:
+        """Drawn once for the page and the pictures."""
+        return self.draw(WIDE)
 
 
 def distinct(charts: Iterable[Chart]) -> Iterator[Chart]:
@@ -75,14 +82,6 @@ def distinct(charts: Iterable[Chart]) -> Iterator[Chart]:
         taken[chart.name] += 1
         name = chart.name if taken[chart.name] == 1 else f"{chart.name}-{taken[chart.name]}"
         yield replace(chart, name=name, key=f"chart{number}")
-
-
-def name_for(kind: str, asked: Question, *more: str) -> str:
-    """The name of a kind of chart of one question, without the settings that are the default."""
-    settings = [asked.threads + " threads"] * (asked.threads != "all") + [asked.allocator] * (
-        asked.allocator != "pinned"
-    )
-    return slug(kind, asked.workload, asked.size, *more, *settings)
 
 
 def slug(*words: object) -> str:

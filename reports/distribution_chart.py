@@ -9,11 +9,13 @@ from matplotlib.figure import Figure
 
 from bench.record import Round, Run
 from reports import phrases
-from reports.canvas import Canvas, Layout, strokes
-from reports.chart import Chart, name_for
+from reports.canvas import Canvas, strokes
+from reports.chart import Chart, slug
+from reports.layout import Layout
 from reports.palette import INK, MUTED, colour
-from reports.rows import Row, competing, featured, first, rest
+from reports.rows import Row, first, rest
 from reports.units import seconds
+from reports.works import featured, timed
 
 # Beyond these multiples of a cell's time a round is drawn at the edge: a stray one must not flatten all others.
 LEAST, MOST = 0.6, 2.0
@@ -25,17 +27,17 @@ NOTE = (
 
 
 def charts(run: Run, rows: Sequence[Row]) -> list[Chart]:
-    """One for each featured question, the fastest cell first."""
+    """One for each featured work, the fastest cell first."""
     found = []
-    for question in featured(rows, greatest=False):
-        shown = competing(rows, question)
+    for work in featured(rows, greatest=False):
+        shown = timed(rows, work)
         left_out = sum(len(left_out_of(run, row)) for row in shown)
         if shown:
             found.append(
                 Chart(
-                    name_for("distribution", question),
+                    slug("distribution", *work),
                     "Rounds about the time of their cell",
-                    phrases.conditions(question),
+                    str(work),
                     "; ".join(f"{phrases.named(row.record.cell)} {spread(run, row)}" for row in shown),
                     partial(draw, run, first(shown)),
                     (NOTE + " Grey ticks are disturbed rounds, which were left out." * bool(left_out), *rest(shown)),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from bench.stats import Estimate
-from reports.canvas import Canvas, Layout
+from reports.canvas import Canvas
+from reports.layout import Layout
 from reports.palette import INK, PAPER, colour
 
 # Values further apart than this read better on a logarithmic axis; a linear one would hide the small ones.

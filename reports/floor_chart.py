@@ -3,22 +3,23 @@
 from collections.abc import Sequence
 
 from reports import dot_chart, phrases
-from reports.chart import Chart, name_for
+from reports.chart import Chart, slug
 from reports.dots import Dot, Line
-from reports.rows import Row, competing, featured
+from reports.rows import Row
 from reports.units import factor, factor_span
+from reports.works import featured, timed
 
 PRODUCTS = Line(1.0, "products alone")
 
 
 def charts(rows: Sequence[Row]) -> list[Chart]:
-    """One for each featured question whose products were measured beside it, the nearest to them first."""
+    """One for each featured work whose products were measured beside it, the nearest to them first."""
     found = []
-    for question in featured(rows):
-        dots = [dot for row in competing(rows, question) if (dot := dot_of(row))]
+    for work in featured(rows):
+        dots = [dot for row in timed(rows, work) if (dot := dot_of(row))]
         dots.sort(key=lambda dot: dot.value or 0.0)
         if dots:
-            name, caption = name_for("floors", question), phrases.conditions(question)
+            name, caption = slug("floors", *work), str(work)
             title = "Distance from the matrix products alone"
             found.append(dot_chart.chart(name, title, caption, dots, (PRODUCTS,)))
     return found

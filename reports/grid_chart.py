@@ -8,8 +8,8 @@ from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from reports.canvas import SMALL_PIXELS, Layout
 from reports.chart import Chart
+from reports.layout import SMALL_PIXELS, Layout
 from reports.palette import INK, PAPER
 from reports.plane import Plane
 from reports.scaling import Grid

@@ -6,9 +6,10 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from reports import phrases
-from reports.canvas import Canvas, Layout
+from reports.canvas import Canvas
 from reports.chart import Chart
 from reports.ladder import Ladder
+from reports.layout import Layout
 from reports.palette import INK, colour
 from reports.units import factor, factor_span
 

@@ -12,10 +12,10 @@ LINES = (Line(1.0, "its fastest CPU cell"), Line(50.0, "50x"))
 
 
 def chart(parts: Sequence[Part]) -> Chart | None:
-    """One dot a machine that could test the statement, against its own fastest CPU cell; None where none could."""
+    """One dot a machine that could test the statement; None where none could, and of a single run."""
     names = [part.name for part in parts]
     dots = [dot for part in parts if (dot := dot_of(part, names.count(part.name) > 1))]
-    if not dots:
+    if not dots or len(parts) < 2:
         return None
     return dot_chart.chart(
         "machines",

@@ -3,20 +3,21 @@
 from collections.abc import Iterator, Sequence
 
 from reports import dot_chart, phrases
-from reports.chart import Chart, name_for
+from reports.chart import Chart, slug
 from reports.dots import Dot
-from reports.rows import Row, competing, featured
+from reports.rows import Row
 from reports.units import quantity
+from reports.works import featured, timed
 
 
 def charts(rows: Sequence[Row]) -> list[Chart]:
-    """One for each featured question whose workers told their memory, the largest first."""
+    """One for each featured work whose workers told their memory, the largest first."""
     found = []
-    for question in featured(rows):
-        dots = [dot for row in competing(rows, question) for dot in dots_of(row)]
+    for work in featured(rows):
+        dots = [dot for row in timed(rows, work) for dot in dots_of(row)]
         dots.sort(key=lambda dot: -(dot.value or 0.0))
         if dots:
-            name, caption = name_for("memory", question), phrases.conditions(question)
+            name, caption = slug("memory", *work), str(work)
             found.append(dot_chart.chart(name, "Peak memory", caption, dots, tick=lambda place: quantity(place, "B")))
     return found
 

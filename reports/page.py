@@ -21,12 +21,15 @@ PICTURES = Path("charts")
 def write(runs: Sequence[tuple[Run, Path]], out: Path) -> None:
     """Writes the page of the runs, each with the file it was read from, and the charts as PNG and PDF beside it.
 
-    The pictures of a run lie in `charts/<machine>/<run>/`. Raises UserError where a place cannot be written.
+    The pictures of a run lie in `charts/<machine>/<run>/`, what compares runs in `charts/`. Raises UserError where a
+    place cannot be written.
     """
-    parts = parts_of(runs)
+    parts, folder = parts_of(runs), out.parent / PICTURES
     write_whole(render(parts), out)
     for part in parts:
-        part.save_pictures(out.parent / PICTURES)
+        part.save_pictures(folder)
+    if machines := machines_chart.chart(parts):
+        machines.save(folder, f"fiftyx · {len(parts)} runs")
 
 
 def render(parts: Sequence[Part]) -> str:
@@ -48,7 +51,6 @@ def render(parts: Sequence[Part]) -> str:
         "factor": units.factor,
         "factor_span": units.factor_span,
         "quantity": units.quantity,
-        "threads": phrases.threads,
         "crossing": scaling_chart.crossing,
         "steps": break_even_chart.count,
         "steps_span": break_even_chart.count_span,

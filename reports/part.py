@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from bench.cell import Cell
+from bench.problem import Size
 from bench.record import SEPARATE_PHASES, Record, Run
 from reports import (
     abstraction_chart,
@@ -29,6 +31,7 @@ from reports.claims import Claim, fifty_times
 from reports.conditions import Card
 from reports.floors import FLOORS, Floor
 from reports.ladder import Ladder, ladder
+from reports.needs import NEEDS
 from reports.rows import Row, rows_of
 from reports.scaling import Grid, Scaling, grid, scaling
 from reports.statements import Statement, statements
@@ -36,28 +39,6 @@ from reports.statements import Statement, statements
 # A page stays small enough to be sent: a raw run that is larger than this when compressed is only named.
 RAW_BYTES = 1_000_000
 OPTIONAL_COLUMNS = ("latency", "loss_read", "over_float64", "multiple", "memory_bytes", "device_bytes")
-# What a section is called, what it needs, and the command that measures it, for runs that have nothing for it.
-ABSENT = {
-    "scaling": ("Speedup against size", "several sizes", "fiftyx run --size sweep"),
-    "grid": ("Speedup over batch and hidden width", "several of both", "fiftyx run --size sweep"),
-    "speedups": ("Speedups over NumPy", "a net beside NumPy", "fiftyx run"),
-    "ladder": ("The ladder", "NumPy in float64 and float32, and another net beside them", "fiftyx run"),
-    "phases": ("Phases of a step", "a net that offers them", "fiftyx run torch_autograd"),
-    "abstractions": (
-        "Cost of each abstraction",
-        "one framework's ways side by side",
-        "fiftyx run torch_tensor torch_autograd torch_custom_function torch_nn torch_optim torch_module",
-    ),
-    "break-even": (
-        "Break-even of compilation",
-        "a compiled net beside its eager one",
-        "fiftyx run torch_autograd torch_compile",
-    ),
-    "floors": ("Distance from the floors", "floors beside the cells, as newer runs have them", "fiftyx run"),
-    "distribution": ("Every round", "a timed cell", "fiftyx run"),
-    "agreement": ("Agreement with float64 NumPy", "a net that can run", "fiftyx run"),
-    "memory": ("Memory", "peaks, as newer runs record them", "fiftyx run"),
-}
 
 
 @dataclass(frozen=True)
@@ -112,6 +93,14 @@ class Part:
     def timed(self) -> list[Row]:
         return [row for row in self.rows if row.time]
 
+    @property
+    def unmeasured(self) -> Mapping[tuple[str, str], Sequence[Cell]]:
+        """The cells that ended otherwise, by outcome and reason."""
+        found: dict[tuple[str, str], list[Cell]] = {}
+        for record in (row.record for row in self.rows if row.record.reason):
+            found.setdefault((record.outcome, record.reason), []).append(record.cell)
+        return found
+
     @cached_property
     def cards(self) -> list[Card]:
         return [Card.of(self.run, row, place) for place, row in enumerate(self.timed, 1)]
@@ -144,10 +133,15 @@ class Part:
         named = distinct(chart for charts in sections.values() for chart in charts)
         return {section: [next(named) for _ in charts] for section, charts in sections.items()}
 
-    @property
-    def several(self) -> bool:
-        """Whether a net's name alone does not tell what it did: its cells did more than one kind of work."""
-        return len({row.record.cell.work for row in self.rows}) > 1
+    @cached_property
+    def works(self) -> set[tuple[str, Size]]:
+        return {row.record.cell.work for row in self.rows}
+
+    def apart(self, row: Row) -> str:
+        """What a row did and how, as far as its net's name, dtype and device do not tell it from the others."""
+        cell = row.record.cell
+        work = [f"{cell.workload} {cell.size}"] if len(self.works) > 1 else []
+        return ", ".join(work + phrases.settings(cell))
 
     @property
     def columns(self) -> Mapping[str, bool]:
@@ -168,7 +162,7 @@ class Part:
     @property
     def absent(self) -> list[tuple[str, str, str, str]]:
         """The sections that this run has nothing for: address, title, what they need and what would supply it."""
-        return [(section, *ABSENT[section]) for section, charts in self.charts.items() if not charts]
+        return [(section, *NEEDS[section]) for section, charts in self.charts.items() if not charts]
 
     @cached_property
     def pictures(self) -> Path:

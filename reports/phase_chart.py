@@ -9,11 +9,13 @@ from matplotlib.ticker import MaxNLocator
 
 from bench.record import SEPARATE_PHASES
 from reports import phrases
-from reports.canvas import SMALL_PIXELS, Canvas, Layout
-from reports.chart import Chart, name_for
+from reports.canvas import Canvas
+from reports.chart import Chart, slug
+from reports.layout import SMALL_PIXELS, Layout
 from reports.palette import INK, MUTED, PAPER, UNKNOWN, colour, tint
-from reports.rows import Row, competing, featured, first, rest
+from reports.rows import Row, first, rest
 from reports.units import round_seconds, seconds, seconds_list
+from reports.works import featured, timed
 
 TINTS = dict(zip(SEPARATE_PHASES, (0.0, 0.45, 0.8), strict=True))
 HATCH = "////"
@@ -25,19 +27,20 @@ DERIVED = (
 
 
 def charts(rows: Sequence[Row]) -> list[Chart]:
-    """One for each featured question, all dtypes in it; split where a common axis would hide the short ones."""
+    """One for each featured work, all dtypes in it; split where a common axis would hide the short ones."""
     found = []
-    for question in featured(rows):
-        groups = alike([row for row in competing(rows, question) if row.phases])
+    for work in featured(rows):
+        phased = [row for row in timed(rows, work) if row.phases]
+        groups = alike(first(phased))
         for shown in groups:
             found.append(
                 Chart(
-                    name_for("phases", question),
+                    slug("phases", *work),
                     "Time of one training step",
-                    phrases.conditions(question) + span(shown) * (len(groups) > 1),
+                    str(work) + span(shown) * (len(groups) > 1),
                     "; ".join(map(told, shown)),
-                    partial(draw, first(shown)),
-                    (DERIVED,) * any(row.record.derived for row in shown) + rest(shown),
+                    partial(draw, shown),
+                    (DERIVED,) * any(row.record.derived for row in shown) + rest(phased),
                 )
             )
     return found

@@ -53,12 +53,12 @@ def device(cell: Cell) -> str:
 
 
 def named(cell: Cell) -> str:
-    """The net, with what sets it apart from float32 on the CPU: `jax_grad (float64, GPU)`."""
-    apart = [cell.dtype] * (cell.dtype != "float32") + [device(cell)] * (cell.device != "cpu")
+    """The net, with what sets it apart from float32 on the CPU under the usual settings: `jax_grad (float64, GPU)`."""
+    apart = [cell.dtype] * (cell.dtype != "float32") + [device(cell)] * (cell.device != "cpu") + settings(cell)
     return f"{cell.label} ({', '.join(apart)})" if apart else cell.label
 
 
-def conditions(asked: Question) -> str:
-    """A question in words, as charts are headed."""
-    allocator = "" if asked.allocator == "pinned" else ", the system's own allocator settings"
-    return f"{work(asked)}, {threads(asked.threads)}{allocator}"
+def settings(cell: Cell) -> list[str]:
+    """What is set otherwise than usual, where each framework has its own number of threads and memory is pinned."""
+    unusual = [threads(cell.threads)] * (cell.threads != "all")
+    return unusual + ["system allocator"] * (cell.allocator != "pinned")

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from reports.canvas import LINE_PIXELS, SMALL_PIXELS, Layout
+from reports.layout import LINE_PIXELS, SMALL_PIXELS, Layout
 from reports.palette import INK, MUTED
 
 BOTTOM = 50

@@ -2,15 +2,15 @@
 
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 
-from bench.cell import Question
 from bench.line import Recovery
 from bench.problem import TUTORIAL
 from bench.record import LATENCY, LOSS_READ, Record, Run
 from bench.stats import Estimate
 from reports import phrases
+from reports.comparisons import tutorial_baseline
 
 T = TypeVar("T")
 LEGIBLE = 24
@@ -21,7 +21,7 @@ class Row:
     """A record with its estimates; None where it has none.
 
     Seconds per step (many steps and one wait), with a wait after each (`latency`), and with the loss read after
-    each (`loss_read`); the speedup over NumPy in the same dtype, and over NumPy in float64 (`over_float64`);
+    each (`loss_read`); the speedup over NumPy in the same dtype, and over the tutorial's, in float64 (`over_float64`);
     the step as a multiple of its matrix products alone; the phases in seconds.
     """
 
@@ -38,7 +38,7 @@ class Row:
     def of(cls, run: Run, record: Record) -> "Row":
         if record.outcome != "measured" or "step" not in record.seconds:
             return cls(record)
-        tutorial = run.record(replace(record.cell.reference, dtype="float64"))
+        tutorial = tutorial_baseline(run, record)
         return cls(
             record,
             run.time(record),
@@ -96,40 +96,14 @@ def most(values: Iterable[float | None]) -> float | None:
 
 
 def rows_of(run: Run) -> list[Row]:
-    """Every net's cell of the run: by question, the tutorial's first, then the fastest first; untimed ones last."""
+    """Every net's cell of the run: by work, the tutorial's size first, then the fastest first; untimed ones last."""
     rows = [Row.of(run, record) for record in run.records.values() if not record.cell.is_floor]
-    asked = questions(rows)
-    return sorted(rows, key=lambda row: (asked.index(row.record.cell.question), row.time is None, seconds_of(row)))
+    works = sorted(dict.fromkeys(row.record.cell.work for row in rows), key=lambda work: work[1] != TUTORIAL)
+    return sorted(rows, key=lambda row: (works.index(row.record.cell.work), row.time is None, seconds_of(row)))
 
 
 def seconds_of(row: Row) -> float:
     return row.time.value if row.time else 0.0
-
-
-def questions(rows: Iterable[Row]) -> list[Question]:
-    """What the rows compete on, each once: the tutorial's size and the frameworks' own threads first."""
-    asked = dict.fromkeys(row.record.cell.question for row in rows)
-    return sorted(asked, key=lambda question: (question.size != TUTORIAL, question.threads != "all"))
-
-
-def competing(rows: Sequence[Row], question: Question) -> list[Row]:
-    """The timed rows of one question."""
-    return [row for row in rows if row.record.cell.question == question and row.time is not None]
-
-
-def featured(rows: Sequence[Row], greatest: bool = True) -> list[Question]:
-    """What charts are drawn for: of each work and setting the tutorial's size, or the least, and then the `greatest`.
-
-    A sweep has its own chart; one for every size of it would bury the page.
-    """
-    sizes: dict[tuple[str, str, str], list[Question]] = {}
-    for question in questions(rows):
-        sizes.setdefault((question.workload, question.threads, question.allocator), []).append(question)
-    found = []
-    for asked in sizes.values():
-        asked = sorted(asked, key=lambda question: (question.size != TUTORIAL, question.size.flops_per_step))
-        found += [asked[0], *(asked[1:][-1:] if greatest else ())]
-    return found
 
 
 def first(found: Sequence[T]) -> Sequence[T]:

@@ -7,9 +7,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from bench.problem import TUTORIAL
-from reports.canvas import LINE_PIXELS, Layout
 from reports.chart import Chart
 from reports.dots import MARKERS
+from reports.layout import LINE_PIXELS, Layout
 from reports.palette import INK, MUTED, PAPER, colour
 from reports.plane import Plane
 from reports.scaling import LEVELS, Crossing, Scaling, Series

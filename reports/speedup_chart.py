@@ -3,24 +3,25 @@
 from collections.abc import Sequence
 
 from reports import dot_chart, phrases
-from reports.chart import Chart, name_for
+from reports.chart import Chart, slug
 from reports.dots import Dot, Line
-from reports.rows import Row, competing, featured
+from reports.rows import Row
 from reports.units import factor, factor_span
+from reports.works import featured, timed
 
 LINES = (Line(1.0, "NumPy"), Line(50.0, "50x"))
 
 
 def charts(rows: Sequence[Row]) -> list[Chart]:
-    """One for each featured question and dtype of NumPy beside which something ran, the fastest first."""
+    """One for each featured work and dtype of NumPy beside which something ran, the fastest first."""
     found = []
-    for question in featured(rows):
-        competitors = [row for row in competing(rows, question) if row.speedup and not row.is_reference]
+    for work in featured(rows):
+        competitors = [row for row in timed(rows, work) if row.speedup and not row.is_reference]
         for dtype in sorted({row.record.cell.reference.dtype for row in competitors}):
             shown = [row for row in competitors if row.record.cell.reference.dtype == dtype]
             dots = sorted(map(dot, shown), key=lambda dot: -(dot.value or 0.0))
-            name, gpu = name_for("speedups", question, dtype), any(dot.device != "cpu" for dot in dots)
-            caption = f"{phrases.conditions(question)}: over NumPy in {dtype}"
+            name, gpu = slug("speedups", *work, dtype), any(dot.device != "cpu" for dot in dots)
+            caption = f"{work}: over NumPy in {dtype}"
             found.append(dot_chart.chart(name, "Speedup over NumPy", caption, dots, LINES, logarithmic=gpu))
     return found
 

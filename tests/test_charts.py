@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
-from recorded import a_run, on_both, on_cpu, timed
+from recorded import a_run, ended, on_both, on_cpu, timed
 from recorded_page import a_grid, a_ladder, a_scaling, some_break_evens, some_costs
 
 from bench.health import Health
+from bench.problem import Size
 from bench.record import Agreement, Deviation, Run
 from reports import (
     abstraction_chart,
@@ -25,9 +26,9 @@ from reports import (
     speedup_chart,
     svg,
 )
-from reports.canvas import NARROW, WIDE
 from reports.chart import Chart, distinct
 from reports.dots import Dot, Line, draw
+from reports.layout import NARROW, WIDE
 from reports.palette import colour
 from reports.rows import LEGIBLE, rows_of
 from reports.scaling import Crossing, Scaling
@@ -216,3 +217,12 @@ def test_a_chart_is_a_picture_in_two_formats(tmp_path: Path) -> None:
     name = "speedups-two_layer-64x1000x100x10-float32"
     assert (tmp_path / "charts" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     assert (tmp_path / "charts" / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_cells_of_one_work_under_other_settings_stand_on_its_chart_and_say_so() -> None:
+    skipped = ended("torch_tensor", "skipped", "too large", size=Size(4096, 1000, 4096, 10))
+    others = timed("numpy_manual", 500, threads="1"), timed("numpy_manual", 350, allocator="system"), skipped
+    run = a_run(*on_cpu(), *others)
+    [chart] = distribution_chart.charts(run, rows_of(run))
+    assert "numpy_manual (1 thread)" in chart.told and "numpy_manual (system allocator)" in chart.told
+    assert len(speedup_chart.charts(rows_of(run))) == 1
