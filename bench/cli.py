@@ -14,7 +14,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from bench import __version__, catalog, store, tables
+from bench import __version__, catalog, cli_history, store, tables
 from bench.cell import Cell, with_floors, with_references
 from bench.conductor import Conductor, without_obstacles
 from bench.errors import UserError
@@ -176,6 +176,9 @@ def report(result: Path | None, out: Path) -> int:
     say(fifty_times(job).sentence)
     say(f"page: {out.resolve().as_uri()}")
     return 0
+
+
+fiftyx.add_command(cli_history.compare_)
 
 
 def judged(job: Run, asked: Sequence[Cell], good: Outcome) -> int:
