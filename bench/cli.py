@@ -179,6 +179,7 @@ def report(result: Path | None, out: Path) -> int:
 
 
 fiftyx.add_command(cli_history.compare_)
+fiftyx.add_command(cli_history.trend_)
 
 
 def judged(job: Run, asked: Sequence[Cell], good: Outcome) -> int:

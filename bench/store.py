@@ -12,6 +12,8 @@ from bench.errors import UserError
 from bench.record import Run
 
 RESULTS = Path("results")
+# How the name of a run's file begins.
+NAME = r"\d{8}T\d{6}Z"
 
 
 def new_path(run: Run, folder: Path = RESULTS) -> Path:
@@ -68,7 +70,7 @@ def load(path: Path) -> Run:
 
 def newest(folder: Path = RESULTS) -> Path:
     """The latest run under the folder, by the time in its name. Raises UserError where there is none."""
-    runs = [path for path in folder.rglob("*.json") if re.match(r"\d{8}T\d{6}Z", path.name)]
+    runs = [path for path in folder.rglob("*.json") if re.match(NAME, path.name)]
     if not runs:
         raise UserError(f"no run under {folder}/: run `fiftyx run` first, or name a run file")
     return max(runs, key=lambda path: path.name)
