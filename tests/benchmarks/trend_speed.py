@@ -17,8 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from bench.cell import Cell
 from bench.document import statistics, to_json
@@ -27,6 +26,7 @@ from bench.netfile import REFERENCE
 from bench.record import LATENCY, LOSS_READ, SEPARATE_PHASES, Record, Round, Run
 from tests.recorded import a_run, timed
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 RESTARTS, ROUNDS, CHANGED, SINCE = 5, 6, 3, 20
 KEYS = [Round(restart, number) for restart in range(RESTARTS) for number in range(ROUNDS)]
 
