@@ -1,7 +1,7 @@
 """Where a series changes its level, and how likely noise alone is to look like that.
 
-ruptures finds the split that saves most of the squared error; splits on either side of an accepted one follow. Where
-two changes hide each other, the newer half is searched, and its newer half.
+ruptures finds the split that saves most of the squared error; the search goes on before and after it. Where two
+changes hide each other, the newer half is searched, and the newer half of that.
 
 How sure a split is, permutations tell: what it leaves over is cut into blocks, which are put into random order, and
 the whole search is made again on each such series. Blocks keep the correlation of neighbours, which would otherwise
@@ -11,7 +11,8 @@ favourable one of two lengths of blocks.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import ruptures
@@ -28,32 +29,43 @@ CANDIDATE, CANDIDATE_PERMUTATIONS = 0.01, 599
 ENOUGH = 10
 FIRST, AT_ONCE = 100, 500
 # How far from the median, in robust standard deviations, a value counts in full; an outlier is no change of level.
-OUTLYING = 5.0
+OUTLYING = 8.0
 SEED = 50
 
 
-@dataclass(frozen=True)
-class Split:
-    """A new level from position `at` on, found among the values from `start` to before `end` on so many looks."""
+def changes_of_level(values: Floats) -> list[int]:
+    """The positions at which a new level begins, in order: candidates, such as noise makes in one of 100 series."""
+    found = divided(values)
+    # A stretch too short to be searched by itself is searched among the others, all levels taken out.
+    while (at := next_change(levelled(values, found))) and at not in found:
+        found = sorted([*found, at])
+    return found
 
-    start: int
-    at: int
-    end: int
-    looks: int
+
+def divided(values: Floats, start: int = 0) -> list[int]:
+    """The clearest change and, searched apart, those before it and those after it; `start` is the first position."""
+    at = next_change(values)
+    return [*divided(values[:at], start), start + at, *divided(values[at:], start + at)] if at else []
 
 
-def splits(values: Floats, start: int = 0) -> list[Split]:
-    """All candidates for a change of level, in order; `start` is the position of the first value."""
+def next_change(values: Floats) -> int | None:
+    """The clearest change in all the values, or in their newer half, or in the newer half of that; None without any."""
     looks, begin = 1, 0
     while len(values) - begin >= LEAST_RUNS:
         window = values[begin:]
         if looks * chance(window, CANDIDATE_PERMUTATIONS) <= CANDIDATE:
             search = ruptures.KernelCPD(kernel="linear", min_size=1).fit(clipped(window))
-            at = begin + int(search.predict(n_bkps=1)[0])
-            here = Split(start + begin, start + at, start + len(values), looks)
-            return [*splits(values[:at], start), here, *splits(values[at:], start + at)]
+            return begin + int(search.predict(n_bkps=1)[0])
         looks, begin = looks + 1, (begin + len(values)) // 2
-    return []
+    return None
+
+
+def levelled(values: Floats, changes: Sequence[int]) -> Floats:
+    """The values less the level of each stretch between two changes."""
+    left = values.copy()
+    for start, end in pairwise([0, *changes, len(values)]):
+        left[start:end] -= clipped(values[start:end]).mean()
+    return left
 
 
 def chance(values: Floats, permutations: int) -> float:
@@ -128,4 +140,5 @@ def best_split(series: Floats) -> tuple[NDArray[np.int64], Floats]:
     early = np.clip(place[:, None] - length * np.arange(blocks), 0, length)
     left_over = block_sums - early * (step / place)[:, None] + (length - early) * (step / (total - place))[:, None]
     between = (left_over**2).sum(axis=1) / length / max(blocks - 2, 1)
-    return place, best / np.maximum(between, np.finfo(float).tiny)
+    # A split that leaves nothing at all is as clear as can be, and no division by nothing.
+    return place, best / np.maximum(between, np.finfo(float).eps * best + np.finfo(float).tiny)

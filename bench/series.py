@@ -43,14 +43,11 @@ class Past:
 class Change:
     """A new level of a series, from position `at` on, for so many `runs`; `ratio` is the new one over the old.
 
-    It was found among the positions from `start` to before `end`, on so many `looks`. `chance` is how likely noise
-    would look like it, corrected for all series, where that was asked. `shared` says that most series moved along.
+    `chance` is how likely noise would look like it, corrected for all series, where that was asked. `shared` says that
+    most series moved along.
     """
 
-    start: int
     at: int
-    end: int
-    looks: int
     ratio: float
     runs: int
     shared: bool = False

@@ -14,10 +14,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from bench.changepoint import chance, splits
+from bench.changepoint import chance, changes_of_level, levelled
 from bench.holm import ERROR, adjusted
 from bench.machine import differences
-from bench.series import BESIDE, LEAST_RUNS, Change, Event, Past, Series, Trend
+from bench.series import BESIDE, Change, Event, Past, Series, Trend
 
 MARGIN = 0.03
 # So long, in runs of its machine, a change is news; later it is history.
@@ -58,18 +58,14 @@ def collected(runs: Sequence[Past]) -> list[Series]:
 
 def changes(series: Series, margin: float) -> list[Change]:
     """The changes of level, those below the margin joined to what they follow."""
-    found = [] if series.too_short else splits(series.logs)
+    found = [] if series.too_short else changes_of_level(series.logs)
     while found:
-        ends = [*(split.at for split in found[1:]), len(series.runs)]
-        starts = [0, *(split.at for split in found)]
-        levels = [float(np.median(series.logs[start:end])) for start, end in pairwise([*starts, len(series.runs)])]
+        ends = [*found, len(series.runs)]
+        levels = [float(np.median(series.logs[start:end])) for start, end in pairwise([0, *ends])]
         steps = [after - before for before, after in pairwise(levels)]
         smallest = min(range(len(steps)), key=lambda place: abs(steps[place]))
         if abs(steps[smallest]) >= math.log1p(margin):
-            parts = zip(found, steps, ends, strict=True)
-            return [
-                Change(one.start, one.at, one.end, one.looks, math.exp(step), end - one.at) for one, step, end in parts
-            ]
+            return [Change(at, math.exp(step), end - at) for at, step, end in zip(found, steps, ends[1:], strict=True)]
         del found[smallest]
     return []
 
@@ -108,11 +104,11 @@ def newest(series: Series, runs: Sequence[Past]) -> list[Change]:
 
 
 def certainty(series: Series, change: Change, family: int) -> float:
-    """How likely noise would look like this change on any of the looks that found it."""
-    start = max(change.start, min(change.at - REACH, change.end - LEAST_RUNS))
+    """How likely noise would look like this change, in a series that no other change disturbs."""
+    others = [other.at for other in series.changes if other != change]
+    start = max(0, change.at - REACH)
     # So many permutations tell the smallest chance that Holm's correction for the family asks for.
-    permutations = math.ceil(change.looks * family / ERROR)
-    return min(1.0, change.looks * chance(series.logs[start : change.end], permutations))
+    return chance(levelled(series.logs, others)[start:], math.ceil(family / ERROR))
 
 
 def fingerprints(runs: Sequence[Past], all_series: Sequence[Series]) -> Iterator[Event]:

@@ -11,6 +11,7 @@ from bench.series import Past
 from tests.recorded import MACHINE
 
 Floats = NDArray[np.float64]
+KINDS = ("independent", "heavy-tailed", "bimodal", "correlated")
 REFERENCE = "numpy_manual-two_layer-64x1000x100x10-float32-cpu"
 
 
@@ -46,7 +47,7 @@ def history(logs: Floats, machines: Callable[[int], Mapping[str, Any]] = lambda 
 
 
 def noise(kind: str, runs: int, series: int, generator: np.random.Generator) -> Floats:
-    """Unit noise of a kind: `independent`, `heavy-tailed`, `bimodal`, or `correlated` from run to run (0.5)."""
+    """Noise of one of KINDS, of standard deviation 1; the correlated one remembers half of the run before."""
     shape = (runs + 50, series)
     drawn = generator.normal(size=shape)
     if kind == "heavy-tailed":
