@@ -102,7 +102,10 @@ def value(text: str, key: str) -> Any:
     found = re.search(rf'"{key}":\s*', text)
     if found is None:
         raise KeyError(key)
-    return DECODER.raw_decode(text, found.end())[0]
+    read, end = DECODER.raw_decode(text, found.end())
+    if not text[end : end + 80].strip():
+        raise ValueError("the document's own brace does not close")
+    return read
 
 
 def entries(text: str) -> Iterator[tuple[dict[str, Any], list[float]]]:
