@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from bench import __version__, catalog, store, tables
+from bench import __version__, catalog, cli_history, store, tables
 from bench.cell import Cell, with_references
 from bench.cli_duel import calibrate, duel
 from bench.cli_selection import chosen_by, selection
@@ -162,6 +162,8 @@ def report(result: Sequence[Path], kind: str, out: Path | None) -> int:
     return 0 if len(runs) == len(paths) else 2
 
 
+fiftyx.add_command(cli_history.compare_)
+fiftyx.add_command(cli_history.trend_)
 fiftyx.add_command(duel)
 fiftyx.add_command(calibrate)
 

@@ -5,7 +5,7 @@ expects; the top-level key `fiftyx` holds the rest (cells that were not measured
 health, settings). Seconds throughout.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -217,12 +217,18 @@ def _record(entry: Mapping[str, Any], seconds: Mapping[str, Mapping[Round, float
     )
 
 
-def _health(table: Any) -> dict[Round, Health]:
+def health_table(table: Any) -> tuple[Sequence[str], list[Any]]:
+    """The columns of a cell's health after restart and round, and its rows."""
     if isinstance(table, list):  # the first files had a list of rows, and these columns
-        table = {"columns": ("involuntary_switches", "minor_faults", "quiet"), "rows": table}
+        return ("involuntary_switches", "minor_faults", "quiet"), table
+    return table["columns"], table["rows"]
+
+
+def _health(table: Any) -> dict[Round, Health]:
+    columns, rows = health_table(table)
     found = {}
-    for restart, number, *values in table["rows"]:
-        named = dict(zip(table["columns"], values, strict=False))
+    for restart, number, *values in rows:
+        named = dict(zip(columns, values, strict=False))
         named["gpu_throttled"] = tuple(named.get("gpu_throttled", ()))
         found[Round(restart, number)] = Health(**named)
     return found

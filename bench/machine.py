@@ -116,6 +116,32 @@ def fingerprint(found: Mapping[str, Any]) -> str:
     return hashlib.sha256(relevant.encode()).hexdigest()[:12]
 
 
+def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, ...]:
+    """What differs between two run files' `machine_info` of all that a fingerprint covers: `torch 2.12.0 -> 2.13.0`."""
+    found = []
+    for name in FINGERPRINTED:
+        before, after = one.get(name), other.get(name)
+        if before == after:
+            continue
+        if name == "packages":
+            before, after = dict(before or {}), dict(after or {})
+            found += [
+                f"{package} {before.get(package, 'absent')} -> {after.get(package, 'absent')}"
+                for package in sorted(before.keys() | after.keys())
+                if before.get(package) != after.get(package)
+            ]
+        else:
+            found.append(f"{name.replace('_', ' ')} {worded(before)} -> {worded(after)}")
+    return tuple(found)
+
+
+def worded(fact: Any) -> str:
+    """One fact of `machine_info` in a few words."""
+    if isinstance(fact, Mapping):
+        return " ".join(map(str, fact.values()))
+    return " + ".join(map(worded, fact)) or "none" if isinstance(fact, list) else str(fact)
+
+
 def slug(found: Mapping[str, Any]) -> str:
     """The hardware in one word, such as `amd-epyc-2-cores` or `intel-xeon-16-cores-nvidia-h200`."""
     words = re.sub(r"\(R\)|\(TM\)|CPU|Processor|@.*", " ", str(found["cpu"]))

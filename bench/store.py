@@ -12,6 +12,8 @@ from bench.errors import UserError
 from bench.record import Run
 
 RESULTS = Path("results")
+# How the name of a run's file begins.
+NAME = r"\d{8}T\d{6}Z"
 
 
 def new_path(run: Run, folder: Path = RESULTS) -> Path:
@@ -73,7 +75,7 @@ def newest(folder: Path = RESULTS) -> Path:
 
 def newest_of_each(folder: Path = RESULTS) -> list[Path]:
     """The latest run of every machine, which has a folder of its own. Raises UserError where there is none."""
-    runs = [path for path in folder.rglob("*.json") if re.match(r"\d{8}T\d{6}Z", path.name)]
+    runs = [path for path in folder.rglob("*.json") if re.match(NAME, path.name)]
     if not runs:
         raise UserError(f"no run under {folder}/: run `fiftyx run` first, or name a run file")
     latest = {path.parent: path for path in sorted(runs, key=lambda path: path.name)}
