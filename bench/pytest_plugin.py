@@ -27,7 +27,7 @@ from bench.plan import planned
 from bench.problem import DTYPES, TIMED, TUTORIAL
 from bench.process import CellEnded, WorkerProcess
 from bench.progress import DAY_SECONDS, Progress
-from bench.record import CUMULATIVE_PHASES, SEPARATE_PHASES, Run, Settings
+from bench.record import CUMULATIVE_PHASES, LATENCY, LOSS_READ, SEPARATE_PHASES, Run, Settings
 
 MEANINGLESS = ("timer", "warmup", "cprofile", "disable-gc", "calibration-precision", "min-time", "confidence")
 
@@ -178,7 +178,7 @@ class NetCollector(pytest.File):
 
 
 def phases(net: NetFile) -> tuple[str, ...]:
-    return ("step", *(CUMULATIVE_PHASES if net.cumulative else SEPARATE_PHASES))
+    return ("step", LATENCY, LOSS_READ, *(CUMULATIVE_PHASES if net.cumulative else SEPARATE_PHASES))
 
 
 def report(outcome: str, reason: str) -> None:

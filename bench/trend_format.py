@@ -12,7 +12,7 @@ Format = Literal["text", "markdown", "json"]
 FORMATS: tuple[Format, ...] = ("text", "markdown", "json")
 # How many events are told; the page has all.
 LATEST = 10
-HEADINGS = ("Cell", "Change", ">Level", "Since", ">Runs", ">Chance of noise", "Machine")
+HEADINGS = ("Cell", "Change", ">Level", "Since", ">Runs", "Machine")
 
 
 def render(trend: Trend, form: Format) -> str:
@@ -32,8 +32,8 @@ def as_markdown(trend: Trend) -> str:
     """For the summary of a job: the sentence, a table of the news, the remarks folded."""
     rows = []
     for series, change in trend.news:
-        level, since, runs, noise, machine = map(markdown.prose, figures(trend, series, change))
-        rows.append((markdown.code(series.cell), change.kind, level, since, runs, noise, machine))
+        told = map(markdown.prose, figures(trend, series, change))
+        rows.append((markdown.code(series.cell), change.kind, *told))
     parts = [f"**{trend.headline}**"]
     if rows:
         parts.append(markdown.table(HEADINGS, rows))
@@ -42,12 +42,11 @@ def as_markdown(trend: Trend) -> str:
     return "\n\n".join(parts)
 
 
-def figures(trend: Trend, series: Series, change: Change) -> tuple[str, str, str, str, str]:
-    """The size of a change, its first run, how many runs it has lasted, how likely noise would do it, and where."""
+def figures(trend: Trend, series: Series, change: Change) -> tuple[str, str, str, str]:
+    """The size of a change, its first run, how many runs it has lasted, and where."""
     first = trend.runs[series.runs[change.at]]
     since = f"since {first.started[:10]} ({first.commit[:12]})"
-    noise = f"noise {change.chance:.1g}" if change.chance is not None else ""
-    return percent(change.ratio), since, counted(change.runs, "run"), noise, series.conditions[0]
+    return percent(change.ratio), since, counted(change.runs, "run"), series.conditions[0]
 
 
 def remarks(trend: Trend) -> Iterator[str]:

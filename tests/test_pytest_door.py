@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from bench import store
+from bench.record import LATENCY, LOSS_READ
 from tests.conftest import BRIEF_WORDS, ROOT
 
 
@@ -16,12 +17,12 @@ def test_the_samples_of_the_engine_come_out_of_pytest_benchmark_unchanged(door, 
         "--benchmark-only", "-k", "numpy_manual and two_layer-64 and float32", *BRIEF_WORDS, f"--benchmark-json={path}"
     )
     assert answer.returncode == 0, answer.stdout
-    assert "4 passed" in answer.stdout
+    assert "6 passed" in answer.stdout
     document = json.loads(path.read_text())
     run = store.load(path)
     (record,) = [record for record in run.records.values() if record.cell.dtype == "float32"]
     entries = {entry["extra_info"]["phase"]: entry for entry in document["benchmarks"]}
-    assert set(entries) == {"step", "forward", "backward", "update"}
+    assert set(entries) == {"step", LATENCY, LOSS_READ, "forward", "backward", "update"}
     for phase, entry in entries.items():
         assert entry["stats"]["data"] == list(record.seconds[phase].values())
         assert entry["fullname"] == f"numpy_manual::{phase}[two_layer-64x1000x100x10-float32-cpu]"
