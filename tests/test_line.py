@@ -87,9 +87,9 @@ def test_a_run_file_from_before_there_were_lines_still_loads():
 
 
 def test_the_page_shows_the_lines_where_there_are_any_and_says_nothing_where_there_are_none():
-    text = page.render(with_line(), Path("run.json"))
+    text = page.render([(with_line(), Path("run.json"))])
     section = text.partition('id="lines"')[2].partition("</table>")[0]
     assert section.count("<tr>") == 2
     for shown in ("1.75 + 2.25x", "4.875 + 7.125x", "5 + 7x"):
         assert shown in section
-    assert 'id="lines"' not in page.render(a_run(timed("numpy_manual", 300)), Path("run.json"))
+    assert 'id="lines"' not in page.render([(a_run(timed("numpy_manual", 300)), Path("run.json"))])

