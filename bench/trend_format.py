@@ -37,8 +37,8 @@ def as_markdown(trend: Trend) -> str:
     parts = [f"**{trend.headline}**"]
     if rows:
         parts.append(markdown.table(HEADINGS, rows))
-    if told := [f"- {markdown.prose(line)}" for line in remarks(trend)]:
-        parts.append(markdown.folded("Machines, and what was left out", "\n".join(told)))
+    if notes := [f"- {markdown.prose(line)}" for line in remarks(trend)]:
+        parts.append(markdown.folded("Machines, and what was left out", "\n".join(notes)))
     return "\n\n".join(parts)
 
 

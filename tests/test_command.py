@@ -151,7 +151,8 @@ def test_a_killed_run_leaves_every_finished_round_and_goes_on_with_resume(rounds
     for name, record in before.records.items():
         for phase, seconds in record.seconds.items():
             assert seconds.items() <= after.records[name].seconds[phase].items()
-        assert after.time(after.records[name]).restarts >= 3
+        for phase in after.records[name].seconds:
+            assert after.time(after.records[name], phase).restarts >= 3
     assert "is finished" in refused(fiftyx("run", "--resume", "--out", path))
     assert "is there already" in refused(fiftyx("run", "numpy_manual", "--out", path))
 

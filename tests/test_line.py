@@ -4,16 +4,15 @@ import json
 import re
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
 import numpy
+import page_reader
 import pytest
 from recorded import a_run, timed
 
 from bench import document, store
 from bench.line import Line, Recovery
 from bench.problem import WORKLOADS, Problem
-from reports import page
 
 LINES = [name for name in WORKLOADS if name.startswith("linear_regression")]
 
@@ -87,9 +86,9 @@ def test_a_run_file_from_before_there_were_lines_still_loads():
 
 
 def test_the_page_shows_the_lines_where_there_are_any_and_says_nothing_where_there_are_none():
-    text = page.render([(with_line(), Path("run.json"))])
+    text = page_reader.html(with_line())
     section = text.partition('id="lines"')[2].partition("</table>")[0]
     assert section.count("<tr>") == 2
     for shown in ("1.75 + 2.25x", "4.875 + 7.125x", "5 + 7x"):
         assert shown in section
-    assert 'id="lines"' not in page.render([(a_run(timed("numpy_manual", 300)), Path("run.json"))])
+    assert 'id="lines"' not in page_reader.html(a_run(timed("numpy_manual", 300)))
