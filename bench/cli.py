@@ -129,7 +129,7 @@ def list_(nets: Sequence[Path], for_machines: bool) -> int:
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["html", "csv", "markdown", "json"]),
+    type=click.Choice(["html", "csv", "markdown", "json", "smaller-is-better"]),
     default="html",
     help="The page, or its numbers.",
 )
@@ -138,7 +138,8 @@ def report(result: Sequence[Path], kind: str, out: Path | None) -> int:
     """Write the page of RESULTs (without any: of each machine's newest run under results/) and print the verdicts.
 
     Machines stand side by side and are never mixed. The other formats are printed: csv has a row for each cell with
-    its intervals, markdown the verdicts and times, json both. A RESULT that cannot be read is one line on standard
+    its intervals, markdown the verdicts and times, json both, and smaller-is-better is what
+    github-action-benchmark reads under that name. A RESULT that cannot be read is one line on standard
     error; the others are reported all the same, and the exit status is 2.
     """
     from reports import export, page

@@ -1,4 +1,4 @@
-"""A report without a page: what its tables say as CSV, Markdown or JSON."""
+"""A report without a page: what its tables say in the forms that other programs read."""
 
 import csv
 import io
@@ -11,6 +11,7 @@ from bench.record import LATENCY, LOSS_READ, SEPARATE_PHASES, Run
 from reports import phrases
 from reports.claims import fifty_times
 from reports.rows import Row, rows_of
+from reports.smaller_is_better import to_json as smaller_is_better
 from reports.statements import statements
 from reports.units import factor, factor_span, seconds, seconds_span
 
@@ -61,7 +62,12 @@ def to_markdown(runs: Sequence[Run]) -> str:
     return "\n".join(line for run in runs for line in sections(run))
 
 
-FORMATS: Mapping[str, Callable[[Sequence[Run]], str]] = {"csv": to_csv, "markdown": to_markdown, "json": to_json}
+FORMATS: Mapping[str, Callable[[Sequence[Run]], str]] = {
+    "csv": to_csv,
+    "markdown": to_markdown,
+    "json": to_json,
+    "smaller-is-better": smaller_is_better,
+}
 
 
 def cells(run: Run) -> Iterator[dict[str, Any]]:

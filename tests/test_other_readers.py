@@ -13,8 +13,8 @@ from decimal import Decimal
 import pytest
 
 from bench import document, store
-from bench.smaller_is_better import entries
-from tests.recorded import a_run, ended, timed
+from reports.export import FORMATS
+from tests.recorded import MACHINE, a_run, ended, timed
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,14 @@ def test_the_parts_that_other_readers_ignore_are_under_one_key_of_ours(written):
 
 def test_custom_smaller_is_better_is_a_list_of_names_units_and_values(path):
     run = store.load(path)
-    found = json.loads(json.dumps(entries(run), allow_nan=False))
+    answer = subprocess.run(
+        [sys.executable, "-m", "bench", "report", str(path), "--format", "smaller-is-better"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    found = json.loads(answer.stdout)
     measured = {cell for cell, record in run.records.items() if record.outcome == "measured" and run.time(record)}
     assert {entry["name"] for entry in found} == measured
     for entry in found:
@@ -95,9 +102,15 @@ def test_custom_smaller_is_better_is_a_list_of_names_units_and_values(path):
 
 def test_custom_smaller_is_better_has_no_entry_for_what_was_not_measured_and_no_interval_for_one_restart():
     run = a_run(timed("numpy_manual", 300, restarts=1), ended("torch_tensor", "failed", "broken"))
-    (entry,) = entries(run)
+    (entry,) = json.loads(FORMATS["smaller-is-better"]([run]))
     assert entry["range"] == "no interval"
     assert entry["value"] == pytest.approx(run.time(next(iter(run.records.values()))).value * 1e6)
+
+
+def test_custom_smaller_is_better_keeps_the_series_of_two_machines_apart():
+    runs = [a_run(timed("numpy_manual", 300), machine={**MACHINE, "name": name}) for name in ("one", "other")]
+    names = [entry["name"] for entry in json.loads(FORMATS["smaller-is-better"](runs))]
+    assert len(set(names)) == 2 and all(name.endswith(next(iter(runs[0].records))) for name in names)
 
 
 def test_a_long_name_still_fits_bencher():
