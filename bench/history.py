@@ -35,12 +35,13 @@ def read_all(folder: Path) -> tuple[tuple[Past, ...], tuple[str, ...]]:
 
 
 def read_or_tell(path: Path) -> Past | str | None:
-    """The run, or what is wrong with its file; None for a file that neither is named nor begins like a run."""
+    """The run, or what is wrong with its file; None for a duel's or a calibration's, and for what is no file of ours."""
     try:
         return read(path)
     except UserError as error:
         with suppress(OSError):
-            if not re.match(store.NAME, path.name) and b'"machine_info"' not in path.read_bytes():
+            text = path.read_bytes()
+            if b'"fiftyx_' in text or not (re.match(store.NAME, path.name) or b'"machine_info"' in text):
                 return None
         return str(error)
 

@@ -125,6 +125,7 @@ def test_files_that_are_no_runs_are_left_out_with_the_reason_and_others_ignored(
     (tmp_path / "cut.json").write_text('{"machine_info": {')
     (tmp_path / "notes.json").write_text('{"nothing": "of ours"}')
     (tmp_path / "calibration.txt").write_text("no JSON")
+    (tmp_path / "calibration-20260101T000000Z-a.json").write_text('{"machine_info": {}, "fiftyx_calibration": 1}')
     runs, left_out = read_all(tmp_path)
     assert [run.started for run in runs] == ["2025-01-02T03:04:05+00:00", "2026-01-02T03:04:05+00:00"]
     assert sorted(reason.partition("tmp")[0] != "" for reason in left_out) == [True, True]
