@@ -35,7 +35,7 @@ def read_all(folder: Path) -> tuple[tuple[Past, ...], tuple[str, ...]]:
 
 
 def read_or_tell(path: Path) -> Past | str | None:
-    """The run, or what is wrong with its file; None for a duel's or a calibration's, and for what is no file of ours."""
+    """The run, or what is wrong with its file; None for a duel, a calibration and what is no file of ours."""
     try:
         return read(path)
     except UserError as error:
