@@ -47,7 +47,7 @@ def chunks(processes: Sequence[Cell], workers: int) -> list[set[Cell]]:
 
 def common(cell: Cell, processes: Iterable[Cell]) -> bool:
     """Whether others need the cell beside them."""
-    nets = (other for other in processes if not other.is_floor and other != cell)
+    nets = (other for other in processes if not other.is_floor and other.process != cell.process)
     return cell.is_floor or any(other.reference.process == cell.process for other in nets)
 
 

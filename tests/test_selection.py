@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -119,8 +120,10 @@ def test_every_batch_holds_the_references_of_its_cells_and_does_one_work():
             assert len({cell.work for cell in batch}) == 1
 
 
-def test_numpy_alone_is_one_batch_with_its_floors():
-    cells = with_floors([Cell("numpy_manual"), Cell("numpy_manual", dtype="float64", allocator="system")], NETS)
+@pytest.mark.parametrize("size", [TUTORIAL, Size(8, 16, 4, 2)])
+def test_numpy_alone_is_one_batch_with_its_floors(size):
+    plain = Cell("numpy_manual", size=size)
+    cells = with_floors([plain, replace(plain, dtype="float64", allocator="system")], NETS)
     assert {cell.net for cell in cells} == {"numpy_manual", "numpy_floors"}
     assert [set(batch) for group in groups(cells, 24) for batch in group] == [set(cells)]
 
