@@ -201,7 +201,7 @@ class Conductor:
     def _started(self, number: int, worker: WorkerProcess) -> None:
         self._progress.advance(f"starting {worker.cell.label}")
         record, cold = self._ledger.record(worker.cell), self._cold[worker.cell.process]
-        # What a step's energy takes to measure is well spent once in a while
+        # A step's energy takes over half a second to measure
         worker.send("start", suspect=not record.starts, metered=cold)
         answer = self._answer(worker)
         if "late" in answer:

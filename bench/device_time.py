@@ -16,7 +16,7 @@ from bench.timing import SAMPLE_SECONDS, Clock
 QUEUED_STEPS = 10
 # As long as launching the steps may take, twice over.
 MARGIN = 2
-# A GPU's clock; one that is slower only holds the device up for longer.
+# A GPU's clock: a faster one is within the margin, a slower one holds the device up for longer.
 CYCLES_PER_SECOND = 2e9
 HOLD = """
 extern "C" __global__ void hold(long long cycles) {
@@ -71,7 +71,6 @@ def time_on_device(
     queued = min(steps, -(-QUEUED_STEPS // period) * period)
     cycles = int(MARGIN * SAMPLE_SECONDS * queued / steps * CYCLES_PER_SECOND)
     samples = []
-    net.wait()
     end = clock() + seconds
     while True:
         events.hold(cycles)
