@@ -200,12 +200,13 @@ class Conductor:
 
     def _started(self, number: int, worker: WorkerProcess) -> None:
         self._progress.advance(f"starting {worker.cell.label}")
-        worker.send("start", suspect=not self._ledger.record(worker.cell).starts)
+        record, cold = self._ledger.record(worker.cell), self._cold[worker.cell.process]
+        # A step's energy takes over half a second to measure
+        worker.send("start", suspect=not record.starts, metered=cold)
         answer = self._answer(worker)
         if "late" in answer:
             raise CellEnded("wrong", f"wait() returned with {answer['late']:.0%} of the work still under way")
-        record = self._ledger.record(worker.cell)
-        start = Start(number, **answer["start"], cold=self._cold[record.cell.process])
+        start = Start(number, **answer["start"], cold=cold)
         self._ledger.keep(replace(record, starts=(*record.starts, start), work=answer.get("work", {})))
 
     def _visited(self, key: Round, worker: WorkerProcess) -> None:
@@ -227,6 +228,7 @@ class Conductor:
             gpu_celsius=seen.celsius,
             gpu_throttled=seen.throttled,
             gpu_others=max(0, seen.processes - self._on_gpu),
+            gpu_watts=seen.watts,
         )
 
     def _answer(self, worker: WorkerProcess) -> Any:

@@ -19,9 +19,9 @@ def frame(runs: Iterable[Run]) -> pd.DataFrame:
     """Every measured time: a row for each machine, cell, phase, restart and round, in COLUMNS.
 
     `machine` and `fingerprint` tell machines apart, `started` the runs of one; `cell` is a cell's identifier,
-    whose coordinates follow, `size` also as its four widths. `phase` is "step", "latency", "loss_read", a phase as
-    it was measured, or a floor; `seconds` are per step (of floors, per operation). `disturbed` says what disturbed
-    the round, "" if nothing did, and `counted` whether it is part of the run's estimates.
+    whose coordinates follow, `size` also as its four widths. `phase` is "step", "latency", "loss_read", "device", a
+    phase as it was measured, or a floor; `seconds` are per step (of floors, per operation). `disturbed` says what
+    disturbed the round, "" if nothing did, and `counted` whether it is part of the run's estimates.
 
     The rounds of one run, as boxes: `frame([store.load(path)]).query("phase == 'step'").boxplot("seconds", by="cell")`.
     """

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
 
+from bench.device_time import Events, cupy_events, torch_events
 from bench.problem import DTYPES
 
 
@@ -33,8 +34,8 @@ class Framework:
     """`install` is the remedy where it is missing; `packages` are the distributions whose versions matter.
 
     `precision` gives the variables that make a dtype what it claims to be, as far as variables can (TensorFlow has
-    none: its nets say it in code). `sees_cuda` and `device_bytes` (the peak of what it has allocated on a GPU) take
-    the imported module.
+    none: its nets say it in code). `sees_cuda`, `device_bytes` (the peak of what it has allocated on a GPU) and
+    `events` (of a GPU's queue) take the imported module.
     """
 
     install: str
@@ -44,6 +45,7 @@ class Framework:
     precision: Callable[[str], Mapping[str, str]] = lambda dtype: {}
     sees_cuda: Callable[[Any], bool] = lambda module: True
     device_bytes: Callable[[Any], int | None] = lambda module: None
+    events: Callable[[Any], Events | None] = lambda module: None
 
 
 FRAMEWORKS: dict[str, Framework] = {
@@ -55,6 +57,7 @@ FRAMEWORKS: dict[str, Framework] = {
         precision=torch_precision,
         sees_cuda=lambda torch: bool(torch.cuda.is_available()),
         device_bytes=lambda torch: int(torch.cuda.max_memory_reserved()),
+        events=torch_events,
     ),
     "tensorflow": Framework(
         "pip install tensorflow",
@@ -71,6 +74,8 @@ FRAMEWORKS: dict[str, Framework] = {
         {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
         precision=lambda dtype: torch_precision(dtype) | jax_precision(dtype),
         sees_cuda=lambda keras: cuda_refused(keras.backend.backend()) is None,
+        device_bytes=lambda keras: device_bytes(keras.backend.backend()),
+        events=lambda keras: events(keras.backend.backend()),
     ),
     "jax": Framework(
         "pip install jax",
@@ -88,6 +93,7 @@ FRAMEWORKS: dict[str, Framework] = {
         precision=cupy_precision,
         sees_cuda=lambda cupy: bool(cupy.cuda.is_available()),
         device_bytes=lambda cupy: int(cupy.get_default_memory_pool().total_bytes()),
+        events=cupy_events,
     ),
 }
 
@@ -119,6 +125,12 @@ def device_bytes(name: str) -> int | None:
     """The peak of what an imported framework has allocated on the GPU; None where it does not tell."""
     known = FRAMEWORKS.get(name)
     return known.device_bytes(importlib.import_module(name)) if known else None
+
+
+def events(name: str) -> Events | None:
+    """How an imported framework marks moments of the GPU's queue; None where it does not offer it."""
+    known = FRAMEWORKS.get(name)
+    return known.events(importlib.import_module(name)) if known else None
 
 
 def versions() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What NVML says of an NVIDIA GPU while it is measured: clocks, temperature, throttling, other processes."""
+"""What NVML says of an NVIDIA GPU while it is measured: clocks, temperature, power, throttling, other processes."""
 
 import os
 from collections.abc import Mapping
@@ -24,6 +24,7 @@ class GpuReading:
     celsius: int | None = None
     throttled: tuple[str, ...] = ()
     processes: int = 0
+    watts: float | None = None
 
 
 def reasons(bits: int) -> tuple[str, ...]:
@@ -35,6 +36,11 @@ def visible_index(environment: Mapping[str, str]) -> int | str:
     """Which GPU the frameworks call the first: an index, or a UUID where CUDA_VISIBLE_DEVICES names one."""
     first = environment.get("CUDA_VISIBLE_DEVICES", "").split(",")[0].strip()
     return first if first.startswith("GPU-") else int(first) if first.isdecimal() else 0
+
+
+def thousandth(count: int | None) -> float | None:
+    """NVML counts power and energy in thousandths."""
+    return None if count is None else count / 1000
 
 
 class GpuWatch:
@@ -60,16 +66,24 @@ class GpuWatch:
         nvml = self._nvml
         if nvml is None:
             return GpuReading()
-        bits = self._ask(nvml.nvmlDeviceGetCurrentClocksThrottleReasons)
+        bits = self._ask("CurrentClocksThrottleReasons")
         return GpuReading(
-            self._ask(nvml.nvmlDeviceGetClockInfo, nvml.NVML_CLOCK_SM),
-            self._ask(nvml.nvmlDeviceGetTemperature, nvml.NVML_TEMPERATURE_GPU),
+            self._ask("ClockInfo", nvml.NVML_CLOCK_SM),
+            self._ask("Temperature", nvml.NVML_TEMPERATURE_GPU),
             reasons(bits or 0),
-            len(self._ask(nvml.nvmlDeviceGetComputeRunningProcesses) or ()),
+            len(self._ask("ComputeRunningProcesses") or ()),
+            thousandth(self._ask("PowerUsage")),
         )
 
-    def _ask(self, question: Any, *more: Any) -> Any:
+    def joules(self) -> float | None:
+        """What the GPU has used since its driver was loaded; None where it does not count."""
+        return thousandth(self._ask("TotalEnergyConsumption"))
+
+    def _ask(self, question: str, *more: Any) -> Any:
+        """NVML's answer; None where it, its Python package or the GPU has none."""
+        if self._nvml is None:
+            return None
         try:
-            return question(self._handle, *more)
-        except self._nvml.NVMLError:
+            return getattr(self._nvml, f"nvmlDeviceGet{question}")(self._handle, *more)
+        except (AttributeError, self._nvml.NVMLError):
             return None

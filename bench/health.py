@@ -37,7 +37,8 @@ class Health:
 
     `stolen_cores` is how many processors' time the hypervisor gave to other machines, `others_cores` how many
     other processes of this machine kept busy, `own_cores` how many the worker itself did. On a GPU: the clock of
-    its multiprocessors, its temperature, the reasons why its clock was held down, and how many other processes used it.
+    its multiprocessors, its temperature, the reasons why its clock was held down, how many other processes used it, and
+    its power.
     """
 
     involuntary_switches: int
@@ -50,6 +51,7 @@ class Health:
     gpu_celsius: int | None = None
     gpu_throttled: tuple[str, ...] = ()
     gpu_others: int = 0
+    gpu_watts: float | None = None
 
     @classmethod
     def between(cls, before: Reading, after: Reading, quiet: bool) -> "Health":

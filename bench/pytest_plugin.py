@@ -27,7 +27,7 @@ from bench.plan import planned
 from bench.problem import DTYPES, TIMED, TUTORIAL
 from bench.process import CellEnded, WorkerProcess
 from bench.progress import DAY_SECONDS, Progress
-from bench.record import CUMULATIVE_PHASES, LATENCY, LOSS_READ, SEPARATE_PHASES, Run, Settings
+from bench.record import CUMULATIVE_PHASES, DEVICE, LATENCY, LOSS_READ, SEPARATE_PHASES, Run, Settings
 
 MEANINGLESS = ("timer", "warmup", "cprofile", "disable-gc", "calibration-precision", "min-time", "confidence")
 
@@ -142,7 +142,7 @@ class NetCollector(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         for cell in self._cells():
-            for phase in ("step",) if self.door.dry else phases(self.net):
+            for phase in ("step",) if self.door.dry else phases(self.net, cell):
                 timer = Replay()
                 name = f"{phase}[{':'.join(filter(None, [cell.variant, cell.conditions]))}]"
                 item = pytest.Function.from_parent(self, name=name, callobj=self._test(cell, phase, timer))
@@ -177,8 +177,9 @@ class NetCollector(pytest.File):
         return test
 
 
-def phases(net: NetFile) -> tuple[str, ...]:
-    return ("step", LATENCY, LOSS_READ, *(CUMULATIVE_PHASES if net.cumulative else SEPARATE_PHASES))
+def phases(net: NetFile, cell: Cell) -> tuple[str, ...]:
+    on_device = (DEVICE,) if cell.device == "cuda" else ()
+    return ("step", LATENCY, LOSS_READ, *on_device, *(CUMULATIVE_PHASES if net.cumulative else SEPARATE_PHASES))
 
 
 def report(outcome: str, reason: str) -> None:

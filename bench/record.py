@@ -20,9 +20,12 @@ CUMULATIVE_PHASES = ("forward", "forward+backward", "forward+backward+update")
 # A step with a wait of its own, and a step whose loss is read to the host, as the tutorial does. Measured where a
 # sample is more than one step; where it is one, a step is waited for as it is.
 LATENCY, LOSS_READ = "latency", "loss_read"
+# What a step keeps the device busy for, by the device's own clock: without the time in which it waits for the host.
+# Measured on a GPU whose framework has events.
+DEVICE = "device"
 # What no net of a framework can beat: nothing at all, one tiny operation, the same replayed from a CUDA graph, the
-# step's matrix products alone, a large matrix product, a large copy.
-FLOORS = ("empty", "dispatch", "replay", "products", "peak", "copy")
+# step's matrix products alone, a large matrix product, a large copy; feeding x and y from the host to the device.
+FLOORS = ("empty", "dispatch", "replay", "products", "peak", "copy", "transfer")
 
 
 class Round(NamedTuple):
@@ -107,7 +110,8 @@ class Start:
     `setup_seconds` builds the net, `first_step_seconds` is its first step (compile, allocate, autotune) with
     `cold` caches or with those that an earlier worker has filled; `steps` is k, the steps of one sample;
     `steady` says that warm-up found no trend. `memory_bytes` is the worker's peak beyond what it held after its
-    imports, `device_bytes` the framework's peak on the device; None where neither can be told.
+    imports, `device_bytes` the framework's peak on the device; None where neither can be told. `joules_per_step` and
+    `watts` are those of the whole GPU while it does nothing but steps: of cold starts, where the GPU counts them.
     """
 
     restart: int
@@ -119,15 +123,17 @@ class Start:
     cold: bool = True
     memory_bytes: int | None = None
     device_bytes: int | None = None
+    joules_per_step: float | None = None
+    watts: float | None = None
 
 
 @dataclass(frozen=True)
 class Record:
     """Everything about one cell.
 
-    `seconds` maps "step", LATENCY, LOSS_READ and each phase, as it was measured, to the seconds per step of each
-    round; of a cell of floors, each of FLOORS to the seconds of one. `work` is what one "products" or "peak"
-    computes (floating-point operations) and one "copy" moves (bytes).
+    `seconds` maps "step", LATENCY, LOSS_READ, DEVICE and each phase, as it was measured, to the seconds per step of
+    each round; of a cell of floors, each of FLOORS to the seconds of one. `work` is what one "products" or "peak"
+    computes (floating-point operations) and one "copy" or "transfer" moves (bytes).
     """
 
     cell: Cell
@@ -272,6 +278,10 @@ class Run:
         """How many times longer a step takes than the floor; None where it was not measured beside the cell."""
         ground = self.floor(record, floor)
         return self.ratio(record.seconds.get("step", {}), ground.seconds[floor]) if ground else None
+
+    def device_share(self, record: Record) -> Estimate | None:
+        """How much of a step the device is at work; None where its time was not measured."""
+        return self.ratio(record.seconds.get(DEVICE, {}), record.seconds.get("step", {}))
 
     def disturbed(self, key: Round) -> tuple[str, ...]:
         """What disturbed any slice of a round, in words."""

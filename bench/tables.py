@@ -8,6 +8,7 @@ from rich.text import Text
 
 from bench.calibration import PLANTED, Calibration
 from bench.catalog import Offer
+from bench.problem import Size
 from bench.progress import clock
 from bench.record import Run
 from bench.stats import Estimate
@@ -23,6 +24,8 @@ COLUMNS: dict[str, JustifyMethod] = {
     "over its products": "right",
     "first step": "right",
 }
+# Where a device's own time was measured
+BUSY: dict[str, JustifyMethod] = {"device busy": "right"}
 
 
 def of_offers(offers: Iterable[Offer]) -> Table:
@@ -44,9 +47,10 @@ def of_times(job: Run) -> Iterator[Table]:
     for work in dict.fromkeys(record.cell.work for record, _ in timed):
         workload, size = work
         table = Table(title=f"{workload}, size {size}", box=None, pad_edge=False, title_justify="left")
-        for heading, justify in COLUMNS.items():
-            table.add_column(heading, no_wrap=True, justify=justify)
         rows = [pair for pair in timed if pair[0].cell.work == work]
+        shares = {record.cell: share for record, _ in rows if (share := job.device_share(record))}
+        for heading, justify in (COLUMNS | (BUSY if shares else {})).items():
+            table.add_column(heading, no_wrap=True, justify=justify)
         for record, took in sorted(rows, key=lambda pair: pair[1].value):
             speedup = None if record.cell.is_reference else job.speedup(record)
             multiple = job.multiple_of_floor(record)
@@ -58,6 +62,7 @@ def of_times(job: Run) -> Iterator[Table]:
                 interval_text(speedup),
                 f"{multiple.value:.2f}x" if multiple else "",
                 f"{record.starts[0].first_step_seconds * 1e3:.1f} ms",
+                *([f"{shares[record.cell].value:.0%}" if record.cell in shares else ""] if shares else []),
             )
         yield table
 
@@ -72,6 +77,13 @@ def remarks(job: Run) -> Iterator[str]:
     if disturbed:
         labels = dict.fromkeys(label for key in sorted(disturbed) for label in job.disturbed(key))
         yield f"{len(disturbed)} of {len(keys)} rounds were disturbed and repeated or left in: {', '.join(labels)}"
+    fed: dict[Size, float] = {}
+    for record in job.records.values():
+        if took := job.time(record, "transfer"):
+            fed[record.cell.size] = min(took.value, fed.get(record.cell.size, took.value))
+    if fed:
+        least = ", ".join(f"{seconds * 1e6:.1f} us at {size}" for size, seconds in sorted(fed.items()))
+        yield f"bringing x and y to the device takes at least {least}"
     spent = job.spent
     after_loading = clock(spent.preparing_seconds + spent.visiting_seconds)
     yield (

@@ -25,6 +25,7 @@ WARM_TREND = 0.02
 WARM_SLICES = 50
 WARM_SECONDS = 5.0
 IDLE_WAITS = 20
+LEAD_SAMPLES, LEAD_SECONDS = 3, 0.2
 LATENESS_TRIES = 5
 LATENESS_SECONDS, LEAST_TRIES = 1.0, 3  # three, so that a single stall is not the median
 QUIET_LOOK_SECONDS = 0.012
@@ -140,6 +141,24 @@ def warm_up(net: Any, steps: int, clock: Clock = time.perf_counter) -> bool:
             if spent > WARM_SECONDS:
                 return False
     return False
+
+
+def lead_in(net: Any, steps: int, seconds: float, clock: Clock = time.perf_counter) -> list[float]:
+    """Samples to throw away: one to fill the caches, more until they show no trend, for at most `seconds`.
+
+    A GPU that has idled raises its clock only under load. No trend: the median of the last LEAD_SAMPLES is within
+    WARM_TREND of that of as many before them.
+    """
+    samples: list[float] = []
+    end = clock() + seconds
+    while True:
+        samples += time_steps(net, steps, 0.0, clock)
+        if clock() >= end:
+            return samples
+        if len(samples) >= 2 * LEAD_SAMPLES:
+            before = statistics.median(samples[-2 * LEAD_SAMPLES : -LEAD_SAMPLES])
+            if abs(statistics.median(samples[-LEAD_SAMPLES:]) / before - 1) <= WARM_TREND:
+                return samples
 
 
 def idle_wait_seconds(net: Any, clock: Clock = time.perf_counter) -> float:

@@ -19,18 +19,21 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import agreement, basics, timing
-from bench.framework import cuda_refused, device_bytes, missing
+from bench import agreement, basics, energy, timing
+from bench.device_time import Events, time_on_device
+from bench.energy import Energy
+from bench.framework import cuda_refused, device_bytes, events, missing
+from bench.gpu import GpuWatch
 from bench.health import Health, Reading
 from bench.memory import PeakMemory
 from bench.netfile import IMPLEMENTATIONS, REFERENCE, is_floors, source
 from bench.problem import WORKLOADS, Problem, Size
-from bench.record import FLOORS, LATENCY, LOSS_READ
+from bench.record import DEVICE, FLOORS, LATENCY, LOSS_READ
 
 # A net with this share of its work still under way after its wait did not wait for it.
 LATE = 0.3
-# Which part of a slice each of these gets besides the steps: phases, latency, reading the loss; each floor.
-PHASES_SHARE, LATENCY_SHARE, FLOOR_SHARE = 0.5, 0.2, 0.3
+# Which part of a slice each of these gets besides the steps: phases, latency and reading the loss, device time; floors.
+PHASES_SHARE, LATENCY_SHARE, DEVICE_SHARE, FLOOR_SHARE = 0.5, 0.2, 0.1, 0.3
 # The processors this process may use at first, and its threads.
 ALLOWED = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 TASKS = Path("/proc/self/task")
@@ -50,13 +53,15 @@ class Worker:
     memory: PeakMemory | None = None
     net: Any = None
     timed: dict[str, tuple[Any, int, float]]
+    events: Events | None = None
+    used: Energy | None = None
 
     def __init__(self, threads: str) -> None:
         self.threads = threads
 
     def load(self, net: dict[str, Any], workload: str, size: list[int], dtype: str, device: str) -> Any:
         """Imports the net's file; `skip` says why it cannot run here, if so."""
-        self.net, self.timed = None, {}  # an earlier cell's
+        self.net, self.timed, self.events, self.used = None, {}, None, None  # an earlier cell's
         gc.unfreeze()
         self.problem = Problem(workload, Size(*size), dtype)
         self.cumulative, self.framework = net["cumulative"], net["framework"]
@@ -92,11 +97,11 @@ class Worker:
         net.wait()
         return {"loss": loss}
 
-    def start(self, suspect: bool, step_only: bool = False) -> Any:
+    def start(self, suspect: bool, step_only: bool = False, metered: bool = False) -> Any:
         """Builds the net, times its first step, warms it up; of floors, warms each of them up.
 
         A net that is still `suspect` must first show that its wait waits. With `step_only` its slices hold nothing
-        but steps.
+        but steps. Where it is `metered`, what a step takes of a GPU's energy is measured too.
         """
         confine(self.threads)
         if self.floors:
@@ -116,6 +121,11 @@ class Worker:
         if self.phased and steps > self.period:  # else a sample is one step, or one period, already
             self.timed[LATENCY] = timing.waited(self.net), steps, LATENCY_SHARE
             self.timed[LOSS_READ] = timing.read(self.net), steps, LATENCY_SHARE
+        if self.phased and self.device == "cuda":
+            self.events = events(self.framework)
+            self.time_on_device(0.0)
+        if metered and self.device == "cuda":
+            self.used = energy.measure(self.net, steps, GpuWatch().joules)
         return self.started(setup_seconds, first_step_seconds, steps, steady)
 
     def start_floors(self) -> Any:
@@ -144,16 +154,18 @@ class Worker:
                 "steady": steady,
                 "memory_bytes": self.memory and self.memory.bytes,
                 "device_bytes": device_bytes(self.framework) if self.device == "cuda" else None,
+                "joules_per_step": self.used and self.used.joules_per_step,
+                "watts": self.used and self.used.watts,
             },
         }
 
     def slice(self, seconds: float, planted: float = 0.0) -> Any:
-        """One visit: an untimed sample to warm the caches again, a slice of steps, and of what else there is.
+        """One visit: untimed samples to warm up again, a slice of steps, and of what else there is.
 
         What is timed is slowed down by the `planted` share.
         """
-        first, steps, _ = next(iter(self.timed.values()))
-        timing.time_steps(first, steps, 0.0)
+        first, steps, _ = self.timed.get("products") or next(iter(self.timed.values()))
+        timing.lead_in(first, steps, 0.0 if self.device == "cpu" else timing.LEAD_SECONDS)
         before = Reading.now()
         samples = {
             name: timing.time_steps(timing.slowed(call, planted) if planted else call, steps, share * seconds)
@@ -161,6 +173,7 @@ class Worker:
         }
         if self.phased:
             samples |= self.time_phases(PHASES_SHARE * seconds)
+            samples |= self.time_on_device(DEVICE_SHARE * seconds)
         after = Reading.now()
         return {
             "seconds": {name: statistics.median(values) for name, values in samples.items()},
@@ -171,6 +184,12 @@ class Worker:
     def time_phases(self, seconds: float) -> dict[str, list[float]]:
         steps = self.timed["step"][1]
         return timing.time_phases(self.net, self.cumulative, seconds, self.wait_seconds, steps=steps)
+
+    def time_on_device(self, seconds: float) -> dict[str, list[float]]:
+        if self.events is None:
+            return {}
+        steps = self.timed["step"][1]
+        return {DEVICE: time_on_device(self.net, self.events, steps, self.period, seconds)}
 
 
 def imported(path: Path) -> Any:

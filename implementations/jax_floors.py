@@ -29,12 +29,22 @@ class Floors:
         self.one = jax.device_put(jnp.ones(1, dtype), jax.devices(device)[0])
         self.work = {"products": problem.size.flops_per_step}
 
+        if device == "cuda":
+            # x and y in NumPy's pageable memory, and where they go
+            self.fed, self.device = (problem.x, problem.y), jax.devices(device)[0]
+            self.transfer = self.feed
+            self.work["transfer"] = problem.x.nbytes + problem.y.nbytes
+
     def dispatch(self):
         # What a call costs before any arithmetic
         self.two = add(self.one, self.one)
 
     def products(self):
         self.h, self.y_pred, self.grad_w2, self.grad_h, self.grad_w1 = products(*self.operands)
+
+    def feed(self):
+        # What a net pays that is fed at every step
+        self.received = jax.device_put(self.fed, self.device)
 
     def wait(self):
         jax.block_until_ready(self.__dict__)

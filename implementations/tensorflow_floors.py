@@ -18,6 +18,12 @@ class Floors:
             self.one = tf.constant([1], problem.x.dtype)
         self.work = {"products": problem.size.flops_per_step}
 
+        if device == "cuda":
+            # x and y in NumPy's pageable memory
+            self.fed = problem.x, problem.y
+            self.transfer = self.feed
+            self.work["transfer"] = problem.x.nbytes + problem.y.nbytes
+
         # Traced when it is first called
         self.graph = tf.function(self.multiply)
 
@@ -34,6 +40,11 @@ class Floors:
 
     def products(self):
         self.h, self.y_pred, self.grad_w2, self.grad_h, self.grad_w1 = self.graph()
+
+    def feed(self):
+        # What a net pays that is fed at every step
+        with tf.device("/GPU:0"):
+            self.received = [tf.constant(array) for array in self.fed]
 
     def wait(self):
         tf.test.experimental.sync_devices()

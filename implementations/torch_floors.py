@@ -53,10 +53,16 @@ class Floors:
             "copy": 2 * COPIED_BYTES[device],
         }
 
-        # A recorded graph spares a net all launches but one, and so the floors too
         if device == "cuda":
+            # A recorded graph spares a net all launches but one, and so the floors too
             self.replay = recorded(self.dispatch)
             self.products = recorded(self.products)
+
+            # x and y in NumPy's pageable memory, and their places on the device
+            self.fed = [torch.from_numpy(array) for array in (problem.x, problem.y)]
+            self.received = [torch.empty_like(array, device=device) for array in self.fed]
+            self.transfer = self.feed
+            self.work["transfer"] = problem.x.nbytes + problem.y.nbytes
 
     def dispatch(self):
         # What a call costs before any arithmetic
@@ -77,6 +83,11 @@ class Floors:
 
     def copy(self):
         self.there.copy_(self.here)
+
+    def feed(self):
+        # What a net pays that is fed at every step
+        for there, here in zip(self.received, self.fed, strict=True):
+            there.copy_(here)
 
     def wait(self):
         if self.x.is_cuda:

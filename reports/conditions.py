@@ -9,7 +9,7 @@ from bench.health import Health
 from bench.record import LATENCY, Record, Run
 from reports import phrases
 from reports.rows import Row, median
-from reports.units import factor, factor_span, quantity, seconds
+from reports.units import factor, factor_span, joules, quantity, seconds, seconds_span, share, share_span
 
 DTYPES = {
     "float64": "float64 throughout",
@@ -26,6 +26,7 @@ COPIES = {
     "tensorflow_static_graph": "x and y fed and the loss fetched at every step, as the tutorial does",
     "keras_model": "none of x and y; the loss is read at every step by train_on_batch",
 }
+FED = "x and y fed from NumPy's arrays at every step"
 NO_COPIES = "none: x, y and the parameters stay where the net computes"
 # Which packages belong to the nets whose names begin so.
 PACKAGES = {"tensorflow": ("tensorflow", "keras"), "keras": ("keras", "tensorflow", "jax", "torch")}
@@ -49,7 +50,7 @@ class Card:
             "Threads": threads(record),
             "Allocator": ALLOCATORS.get(record.cell.allocator, record.cell.allocator),
             "Waiting": waiting(record),
-            "Host copies": COPIES.get(record.cell.net, NO_COPIES),
+            "Host copies": FED if record.cell.variant == "fed" else COPIES.get(record.cell.net, NO_COPIES),
             "Phases": phases(run, record),
             "Warm-up": warm_up(record),
             "First step": first_step(record),
@@ -57,6 +58,8 @@ class Card:
             "Left out": left_out(run, record),
             "A slice": a_slice(record),
             "GPU": gpu(record),
+            "Device time": device_time(row),
+            "Energy": energy(row),
             "Memory": memory(row),
             "Versions": versions(run, record),
             "Thread pools": ", ".join(map(str, record.runtime.get("thread_pools", ()))),
@@ -150,8 +153,25 @@ def a_slice(record: Record) -> str:
 def gpu(record: Record) -> str:
     clock = median(of_health(record.health.values(), lambda health: health.gpu_mhz))
     heat = median(of_health(record.health.values(), lambda health: health.gpu_celsius))
-    told = (f"{clock:.0f} MHz" if clock is not None else "", f"{heat:.0f} °C" if heat is not None else "")
-    return ", ".join(filter(None, told))
+    power = median(of_health(record.health.values(), lambda health: health.gpu_watts))
+    told = ((clock, "MHz"), (heat, "°C"), (power, "W"))
+    return ", ".join(f"{value:.0f} {unit}" for value, unit in told if value is not None)
+
+
+def device_time(row: Row) -> str:
+    """How long a step keeps the device at work, and how much of the step that is."""
+    if not row.device_time or not row.busy:
+        return ""
+    taken = f"{seconds(row.device_time.value)} a step by its own clock ({seconds_span(row.device_time)})"
+    return f"{taken}, {share(row.busy.value)} of the host's ({share_span(row.busy)})"
+
+
+def energy(row: Row) -> str:
+    if row.joules is None or row.watts is None:
+        return ""
+    starts = sum(start.joules_per_step is not None for start in row.record.starts)
+    mean = f"mean over {starts} cold {'start' if starts == 1 else 'starts'}"
+    return f"{joules(row.joules)} a step, {row.watts:.0f} W meanwhile, of the whole GPU; {mean}"
 
 
 def of_health(found: Iterable[Health], read: Callable[[Health], float | None]) -> Iterator[float]:

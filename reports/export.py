@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from bench.record import LATENCY, LOSS_READ, SEPARATE_PHASES, Run
+from bench.record import DEVICE, LATENCY, LOSS_READ, SEPARATE_PHASES, Run
 from reports import phrases
 from reports.claims import fifty_times
 from reports.rows import Row, rows_of
@@ -17,21 +17,22 @@ from reports.units import factor, factor_span, seconds, seconds_span
 
 COORDINATES = ("net", "variant", "workload", "size", "dtype", "device", "threads", "allocator")
 ESTIMATES = (
-    *(f"{time}_seconds" for time in ("step", LATENCY, LOSS_READ, *SEPARATE_PHASES)),
-    *("speedup", "over_float64", "over_products"),
+    *(f"{time}_seconds" for time in ("step", LATENCY, LOSS_READ, *SEPARATE_PHASES, DEVICE)),
+    *("speedup", "over_float64", "over_products", "device_share"),
 )
 COLUMNS = (
     *("machine", "fingerprint", "started", "cell", *COORDINATES, "outcome", "reason"),
     *(f"{name}{end}" for name in ESTIMATES for end in ("", "_low", "_high")),
-    *("first_step_seconds", "memory_bytes", "device_bytes", "restarts", "rounds", "rounds_left_out"),
+    *("first_step_seconds", "memory_bytes", "device_bytes", "joules_per_step", "watts"),
+    *("restarts", "rounds", "rounds_left_out"),
 )
 
 
 def to_csv(runs: Sequence[Run]) -> str:
     """A row for every cell of every run: coordinates, outcome, and each estimate with its 95% interval.
 
-    Times are in seconds per step and memory in bytes; what was not measured is empty. Texts that a spreadsheet
-    would take for a formula begin with an apostrophe.
+    Times are in seconds per step and memory in bytes, and `device_share` is the device's time over the step's; what
+    was not measured is empty. Texts that a spreadsheet would take for a formula begin with an apostrophe.
     """
     lines = io.StringIO()
     writer = csv.DictWriter(lines, COLUMNS, lineterminator="\n")
@@ -87,6 +88,8 @@ def cells(run: Run) -> Iterator[dict[str, Any]]:
             "first_step_seconds": row.first_step_seconds,
             "memory_bytes": row.memory_bytes,
             "device_bytes": row.device_bytes,
+            "joules_per_step": row.joules,
+            "watts": row.watts,
             "restarts": row.time.restarts if row.time else 0,
             "rounds": len(counted),
             "rounds_left_out": len(row.record.seconds.get("step", {})) - len(counted),
@@ -95,8 +98,9 @@ def cells(run: Run) -> Iterator[dict[str, Any]]:
 
 def estimates(row: Row) -> dict[str, float | None]:
     """Each estimate and the ends of its interval."""
-    times = row.time, row.latency, row.loss_read, *(row.phases.get(phase) for phase in SEPARATE_PHASES)
-    ratios = row.speedup, row.over_float64, row.multiple
+    phases = (row.phases.get(phase) for phase in SEPARATE_PHASES)
+    times = row.time, row.latency, row.loss_read, *phases, row.device_time
+    ratios = row.speedup, row.over_float64, row.multiple, row.busy
     numbers: dict[str, float | None] = {}
     for name, found in zip(ESTIMATES, (*times, *ratios), strict=True):
         ends = (found.value, found.low, found.high) if found else (None, None, None)

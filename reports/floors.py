@@ -28,4 +28,5 @@ FLOORS = (
     Floor("products", "Products alone", "FLOP"),
     Floor("peak", "Large product", "FLOP"),
     Floor("copy", "Large copy", "B"),
+    Floor("transfer", "Transfer of x and y", "B"),
 )

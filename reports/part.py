@@ -38,7 +38,10 @@ from reports.statements import Statement, statements
 
 # A page stays small enough to be sent: a raw run that is larger than this when compressed is only named.
 RAW_BYTES = 1_000_000
-OPTIONAL_COLUMNS = ("latency", "loss_read", "over_float64", "multiple", "memory_bytes", "device_bytes")
+OPTIONAL_COLUMNS = (
+    *("latency", "loss_read", "over_float64", "multiple", "device_time", "joules"),
+    *("memory_bytes", "device_bytes"),
+)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from bench.line import Recovery
 from bench.problem import TUTORIAL
-from bench.record import LATENCY, LOSS_READ, Record, Run
+from bench.record import DEVICE, LATENCY, LOSS_READ, Record, Run
 from bench.stats import Estimate
 from reports import phrases
 from reports.comparisons import tutorial_baseline
@@ -22,7 +22,8 @@ class Row:
 
     Seconds per step (many steps and one wait), with a wait after each (`latency`), and with the loss read after
     each (`loss_read`); the speedup over NumPy in the same dtype, and over the tutorial's, in float64 (`over_float64`);
-    the step as a multiple of its matrix products alone; the phases in seconds.
+    the step as a multiple of its matrix products alone; the phases in seconds; the seconds that a step keeps the device
+    at work (`device_time`), and their share of the step (`busy`).
     """
 
     record: Record
@@ -33,6 +34,8 @@ class Row:
     over_float64: Estimate | None = None
     multiple: Estimate | None = None
     phases: Mapping[str, Estimate] = field(default_factory=dict)
+    device_time: Estimate | None = None
+    busy: Estimate | None = None
 
     @classmethod
     def of(cls, run: Run, record: Record) -> "Row":
@@ -48,6 +51,8 @@ class Row:
             run.speedup(record, tutorial) if tutorial else None,
             run.multiple_of_floor(record),
             run.phases(record),
+            run.time(record, DEVICE),
+            run.device_share(record),
         )
 
     @property
@@ -83,11 +88,27 @@ class Row:
         """The most that the framework took on the device."""
         return most(start.device_bytes for start in self.record.starts)
 
+    @property
+    def joules(self) -> float | None:
+        """What a step takes of the GPU's energy, the mean over the starts where it was measured."""
+        return mean(start.joules_per_step for start in self.record.starts)
+
+    @property
+    def watts(self) -> float | None:
+        """The GPU's power meanwhile, likewise."""
+        return mean(start.watts for start in self.record.starts)
+
 
 def median(values: Iterable[float]) -> float | None:
     """None of nothing."""
     found = list(values)
     return statistics.median(found) if found else None
+
+
+def mean(values: Iterable[float | None]) -> float | None:
+    """Of those that are known."""
+    found = [value for value in values if value is not None]
+    return statistics.fmean(found) if found else None
 
 
 def most(values: Iterable[float | None]) -> float | None:

@@ -6,15 +6,25 @@ from collections.abc import Callable, Iterable
 from bench.stats import Estimate
 from reports.span import Span
 
-UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+PARTS = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
 PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 
 
 def seconds(value: float) -> str:
     """Three significant digits in the unit that keeps them short: `264 µs`, `1.29 ms`, `-3.40 µs`."""
+    return small(value, "s")
+
+
+def joules(value: float) -> str:
+    """The same of an energy: `3.10 mJ`."""
+    return small(value, "J")
+
+
+def small(value: float, unit: str) -> str:
+    """What is rarely as much as one whole unit."""
     rounded = float(f"{value:.3g}")  # first, so that 999.9 µs becomes 1.00 ms and not 1000 µs
-    scale, unit = next((entry for entry in UNITS if abs(rounded) >= entry[0]), UNITS[-1])
-    return f"{digits(rounded / scale)} {unit}" if rounded else "0 s"
+    scale, prefix = next((entry for entry in PARTS if abs(rounded) >= entry[0]), PARTS[-1])
+    return f"{digits(rounded / scale)} {prefix}{unit}" if rounded else f"0 {unit}"
 
 
 def round_seconds(value: float) -> str:
@@ -64,6 +74,18 @@ def factor_span(found: Estimate) -> str:
     if found.low is None or found.high is None:
         return "no interval"
     return f"{digits(found.low)} to {digits(found.high)}"
+
+
+def share(value: float) -> str:
+    """A part of a whole with three significant digits: `31.2%`."""
+    return f"{digits(value * 100)}%"
+
+
+def share_span(found: Estimate) -> str:
+    """The 95% interval of a share: `29.0% to 33.4%`; a single restart has none."""
+    if found.low is None or found.high is None:
+        return "no interval"
+    return f"{share(found.low)} to {share(found.high)}"
 
 
 def flops(value: float) -> str:

@@ -11,7 +11,7 @@ from recorded import a_run, ended, timed
 from bench.cell import Cell
 from bench.health import Health
 from bench.problem import Size
-from bench.record import LATENCY, LOSS_READ, Record, Round, Run, Spent
+from bench.record import DEVICE, LATENCY, LOSS_READ, Record, Round, Run, Spent
 from bench.stats import Estimate
 from reports import part
 from reports.abstractions import Cost
@@ -30,7 +30,7 @@ def estimate(value: float, spread: float = 1.05, restarts: int = 6) -> Estimate:
 
 
 def rich(net: str, microseconds: float, restarts: int = 6, **cell: Any) -> Record:
-    """A measured record with latency, loss read, memory, warm starts and health."""
+    """A measured record with latency, loss read, memory, warm starts and health; on a GPU device time and energy."""
     record = timed(net, microseconds, restarts, **cell)
     step = record.seconds["step"]
     seconds = {
@@ -39,6 +39,8 @@ def rich(net: str, microseconds: float, restarts: int = 6, **cell: Any) -> Recor
         LOSS_READ: {key: value * 1.2 + 6e-6 for key, value in step.items()},
     }
     gpu = record.cell.device != "cpu"
+    if gpu and not net.startswith("jax"):
+        seconds[DEVICE] = {key: value * 0.25 for key, value in step.items()}
     starts = tuple(
         replace(
             start,
@@ -46,11 +48,13 @@ def rich(net: str, microseconds: float, restarts: int = 6, **cell: Any) -> Recor
             steady=start.restart != 1,
             memory_bytes=40_000_000 + int(microseconds * 1e4),
             device_bytes=300_000_000 if gpu else None,
+            joules_per_step=microseconds * 2e-4 if gpu and start.restart == 0 else None,
+            watts=200.0 if gpu and start.restart == 0 else None,
         )
         for start in record.starts
     )
     health = {
-        key: Health(3, 120, own_cores=1.9, gpu_mhz=1755 if gpu else None, gpu_celsius=41 if gpu else None)
+        key: Health(3, 120, own_cores=1.9, **({"gpu_mhz": 1755, "gpu_celsius": 41, "gpu_watts": 180.4} if gpu else {}))
         for key in step
     }
     health[Round(2, 1)] = replace(health[Round(2, 1)], stolen_cores=0.4)
@@ -63,10 +67,11 @@ def floors(framework: str, **cell: Any) -> Record:
     record = timed(f"{framework}_floors", 60, 6, **cell)
     step = record.seconds["step"]
     shares = {"empty": 0.002, "dispatch": 0.04, "products": 1.0, "peak": 200.0, "copy": 90.0}
+    work = {"products": 25.98e6, "peak": 2 * 4096.0**3, "copy": 5.4e8}
+    if record.cell.device == "cuda":
+        shares, work = {**shares, "transfer": 0.5}, {**work, "transfer": 258_560.0}
     seconds = {floor: {key: value * share for key, value in step.items()} for floor, share in shares.items()}
-    return replace(
-        record, seconds=seconds, agreement=None, work={"products": 25.98e6, "peak": 2 * 4096.0**3, "copy": 5.4e8}
-    )
+    return replace(record, seconds=seconds, agreement=None, work=work)
 
 
 def everything() -> Run:

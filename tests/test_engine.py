@@ -1,3 +1,4 @@
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import pytest
 
 from bench import document, store
 from bench.problem import Size
+from bench.process import WorkerProcess
 from bench.record import LATENCY, LOSS_READ, Run
 from tests.conftest import BRIEF, SMALL
 
@@ -154,7 +156,7 @@ def test_a_disturbed_round_is_repeated_whole_but_not_for_ever(disturbed, taken, 
         assert [key.round for key in record.seconds["step"]] == list(range(taken))
 
 
-def test_one_restart_in_four_is_cold_and_the_others_find_its_caches(write_net, conduct):
+def test_one_restart_in_four_is_cold_and_the_others_find_its_caches(write_net, conduct, monkeypatch):
     body = """
 def step(self):
     folder = os.environ["CUPY_CACHE_DIR"]
@@ -163,10 +165,20 @@ def step(self):
         os.makedirs(folder)
     return super().step()
 """
+    metered = defaultdict(list)
+
+    def send(worker, ask, **arguments):
+        if ask == "start":
+            metered[worker.cell.net].append(arguments["metered"])
+        really_send(worker, ask, **arguments)
+
+    really_send = WorkerProcess.send
+    monkeypatch.setattr(WorkerProcess, "send", send)
     settings = replace(BRIEF, least_restarts=5, most_restarts=5, rounds=1)
     run = conduct(write_net("compiles", body), "compiles", settings=settings)
     starts = run.records["compiles-two_layer-8x16x4x2-float32-cpu"].starts
     assert [start.cold for start in starts] == [True, False, False, False, True]
+    assert metered["compiles"] == [True, False, False, False, True]
     assert [start.first_step_seconds > 0.3 for start in starts] == [start.cold for start in starts]
 
 

@@ -29,7 +29,8 @@ def test_the_frame_has_a_row_for_every_round_of_every_phase_of_every_machine() -
     assert tuple(found.columns) == frames.COLUMNS
     rounds = sum(len(seconds) for run in (here, there) for r in run.records.values() for seconds in r.seconds.values())
     assert len(found) == rounds
-    assert set(found.machine) == {"made-up", "another"} and set(found.phase) >= {"step", "latency", "products", "copy"}
+    assert set(found.machine) == {"made-up", "another"}
+    assert set(found.phase) >= {"step", "latency", "device", "products", "transfer"}
     keys = ["fingerprint", "started", "cell", "phase", "restart", "round"]
     assert not found.duplicated(keys).any()
 
@@ -59,6 +60,13 @@ def test_csv_has_every_cell_with_its_estimates_and_intervals() -> None:
         record = run.records[name]
         assert row["outcome"] == record.outcome and row["reason"] == record.reason
         time, speedup = run.time(record), run.speedup(record)
+        device = run.time(record, "device")
+        assert bool(row["device_seconds"]) == bool(row["device_share_high"]) == (device is not None)
+        assert bool(row["joules_per_step"]) == bool(row["watts"]) == (record.cell.device == "cuda" and bool(time))
+        if device:
+            assert float(row["device_seconds"]) == pytest.approx(device.value)
+            assert float(row["device_share"]) == pytest.approx(0.25)
+            assert float(row["joules_per_step"]) == record.starts[0].joules_per_step
         assert bool(row["step_seconds"]) == (time is not None) and bool(row["speedup_low"]) == (speedup is not None)
         if time and speedup:
             assert float(row["step_seconds"]) == pytest.approx(time.value)

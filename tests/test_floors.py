@@ -97,6 +97,65 @@ def test_floors_compute_the_five_products_and_know_their_work(name, dtype, tmp_p
         assert work["copy"] == 2 * found["copied_bytes"]
 
 
+# Puts onto the CPU what a framework would put onto a GPU
+ON_CPU = {
+    "torch_floors": """
+import torch
+from torch.overrides import TorchFunctionMode
+from implementations import torch_floors
+
+class OnCpu(TorchFunctionMode):
+    def __torch_function__(self, call, types, arguments=(), keywords=None):
+        on_gpu = (keywords or {}).get("device") == "cuda"
+        return call(*arguments, **{**(keywords or {}), **({"device": "cpu"} if on_gpu else {})})
+
+torch_floors.WIDTH, torch_floors.COPIED_BYTES = {"cuda": 16}, {"cuda": 1 << 10}
+torch_floors.recorded = lambda run: run
+OnCpu().__enter__()
+""",
+    "jax_floors": """
+import jax
+cpus = jax.devices("cpu")
+jax.devices = lambda kind: cpus
+""",
+    "tensorflow_floors": """
+import tensorflow
+on = tensorflow.device
+tensorflow.device = lambda name: on("/CPU:0")
+""",
+}
+FEED = """
+import importlib, sys
+import numpy
+from bench.problem import Problem, Size
+
+name, dtype = sys.argv[1:]
+problem = Problem("two_layer", Size(7, 13, 5, 3), dtype)
+floors = importlib.import_module(f"implementations.{name}").NETS["two_layer"](problem, "cuda")
+floors.transfer()
+floors.wait()
+for here, there in zip((problem.x, problem.y), floors.received, strict=True):
+    assert numpy.array_equal(numpy.asarray(there), here) and numpy.asarray(there).dtype == here.dtype
+print(floors.work["transfer"])
+"""
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16"])
+@pytest.mark.parametrize("name", ON_CPU)
+def test_on_a_gpu_a_transfer_brings_x_and_y_there_and_knows_its_bytes(name, dtype, tmp_path):
+    net = FILES[name]
+    if dtype not in net.dtypes:
+        pytest.skip(f"{name} has no {dtype}")
+    if reason := missing(net.imports):
+        pytest.skip(reason)
+    environment = worker_environment(Cell(name, dtype=dtype), net, tmp_path, "1")
+    command = [sys.executable, "-W", "error::UserWarning", "-c", ON_CPU[name] + FEED, name, dtype]
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert answer.returncode == 0, answer.stderr
+    width = 8 if dtype == "float64" else 4
+    assert int(answer.stdout) == width * SIZE.batch * (SIZE.d_in + SIZE.d_out)
+
+
 def test_cupys_floors_are_numpys_on_another_array_module(import_on_numpy):
     problem = Problem("two_layer", SIZE, "float64")
     module = import_on_numpy("cupy_floors")
@@ -111,5 +170,7 @@ def test_cupys_floors_are_numpys_on_another_array_module(import_on_numpy):
     floors.wait()
     assert floors.xp is sys.modules["cupy"]
     require_products(vars(floors), problem, 1e-12)
-    assert floors.work == {"products": problem.size.flops_per_step, "peak": 2 * 16**3, "copy": 2 << 10}
+    fed = problem.x.nbytes + problem.y.nbytes
+    assert floors.work == {"products": problem.size.flops_per_step, "peak": 2 * 16**3, "copy": 2 << 10, "transfer": fed}
+    assert all(map(numpy.array_equal, floors.received, (problem.x, problem.y)))
     assert floors.there.all()

@@ -117,6 +117,35 @@ def test_latency_loss_and_memory_stand_in_the_table_where_they_were_measured() -
     assert not {"Latency", "Loss read", "Memory", "On the device", "Over products"} & plain.keys()
 
 
+def test_device_time_and_energy_stand_in_the_table_where_a_gpu_told_them() -> None:
+    run = everything()
+    text = html(run)
+    found = Page(text)
+    column = found.columns()
+    for row in found.table[1:]:
+        record = run.records[row[column["Cell"]][0].strip()]
+        time, share, joules = (row[column[name]][1] for name in ("Device time", "Device busy", "Energy"))
+        if record.cell.device == "cpu":
+            assert (time, share, joules) == ("nan", "nan", "nan")
+            continue
+        assert float(time or "nan") == pytest.approx(geometric_mean_of_medians(record) / 4, rel=0.01)
+        assert float(share or "nan") == pytest.approx(0.25)
+        assert joules == str(record.starts[0].joules_per_step)
+    for told in ("What is far below 100% is bound by launches", "what it would use idle included"):
+        assert told in found.text()
+    cpu_only = Page(html(a_run(*(record for record in run.records.values() if record.cell.device == "cpu"))))
+    assert not {"Device time", "Device busy", "Energy"} & cpu_only.columns().keys()
+    assert not [told for told in ("bound by launches", "Energy", "Transfer", "A transfer") if told in cpu_only.text()]
+
+
+def test_a_transfer_stands_among_the_floors_with_its_rate() -> None:
+    floor = everything().records["torch_floors-two_layer-64x1000x100x10-float32-cuda"]
+    text = Page(html(everything())).text()
+    time = everything().time(floor, "transfer")
+    assert time and "Transfer of x and y" in text and f"{258_560 / time.value / 1e9:.3g} GB/s" in text
+    assert "as a net must that is fed at every step" in text
+
+
 def test_a_card_tells_the_conditions_of_its_cell() -> None:
     text = Page(html(everything())).text()
     for told in (
@@ -130,7 +159,9 @@ def test_a_card_tells_the_conditions_of_its_cell() -> None:
         "40.0 ms with cold caches, 43.0 ms with filled ones",
         "6 restarts, 23 of 24 rounds counted",
         "time stolen by other virtual machines (1 round)",
-        "1755 MHz, 41 °C",
+        "1755 MHz, 41 °C, 180 W",
+        "37.9 µs a step by its own clock (35.4 to 40.7 µs), 25.0% of the host's (25.0% to 25.0%)",
+        "30.0 mJ a step, 200 W meanwhile, of the whole GPU; mean over 1 cold start",
         "300 MB on the device",
         "openblas x4, openmp x4",
         "torch 2.13.0",

@@ -9,7 +9,7 @@ import pytest
 
 from bench import document, store
 from bench.errors import UserError
-from bench.record import Agreement, Deviation
+from bench.record import DEVICE, Agreement, Deviation
 
 
 @pytest.fixture
@@ -41,6 +41,27 @@ def test_a_least_error_survives_and_an_agreement_without_one_is_written_as_ever(
     assert store.load(tmp_path / "run.json") == changed
     (cell,) = [cell for cell in document.to_json(changed)["fiftyx"]["cells"] if cell["id"] == record.cell.id]
     assert [len(entry) for entry in cell["agreement"]["deviations"]] == [5, 6]
+
+
+def test_what_a_gpu_tells_survives_and_a_file_from_before_it_was_asked_loads(run, tmp_path):
+    record = next(iter(run.records.values()))
+    told = replace(
+        record,
+        starts=tuple(replace(start, joules_per_step=4.2e-3, watts=210.0) for start in record.starts),
+        seconds={**record.seconds, DEVICE: {key: value / 2 for key, value in record.seconds["step"].items()}},
+        health={key: replace(health, gpu_watts=312.5) for key, health in record.health.items()},
+    )
+    store.save(run.with_record(told), tmp_path / "run.json")
+    assert store.load(tmp_path / "run.json").records[record.cell.id] == told
+
+    old = document.to_json(run)
+    for cell in old["fiftyx"]["cells"]:
+        place = cell["health"]["columns"].index("gpu_watts")
+        cell["health"]["columns"] = [name for name in cell["health"]["columns"] if name != "gpu_watts"]
+        cell["health"]["rows"] = [[*row[: place + 2], *row[place + 3 :]] for row in cell["health"]["rows"]]
+        for start in cell["starts"]:
+            del start["joules_per_step"], start["watts"]
+    assert document.from_json(json.loads(json.dumps(old))) == run
 
 
 def test_a_saved_run_leaves_no_temporary_file(run, tmp_path):

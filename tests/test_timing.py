@@ -1,45 +1,9 @@
 """Stopping rules and arithmetic with a scripted clock: no test here depends on how long anything takes."""
 
 import pytest
+from scripted import Clock, ScriptedNet
 
 from bench import timing
-
-
-class Clock:
-    """A clock that only work moves; a scripted net moves it."""
-
-    def __init__(self):
-        self.now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-class ScriptedNet:
-    """Steps of given lengths: the work is queued by a step and done by a wait, as on a GPU."""
-
-    def __init__(self, clock, step_seconds, wait_seconds=0.0, waits=True):
-        self.clock, self.wait_seconds, self.waits = clock, wait_seconds, waits
-        self.lengths = step_seconds if callable(step_seconds) else lambda number: step_seconds
-        self.steps, self.queued = 0, 0.0
-
-    def step(self):
-        self.queued += self.lengths(self.steps)
-        self.steps += 1
-
-    forward = backward = update = step
-
-    def wait(self):
-        self.clock.now += self.wait_seconds
-        if self.waits:
-            self.drain()
-
-    def drain(self):
-        self.clock.now, self.queued = self.clock.now + self.queued, 0.0
-
-    def parameters(self):
-        self.drain()
-        self.clock.now += 1e-5
 
 
 @pytest.mark.parametrize("step_seconds", [1e-6, 50e-6, 1e-3, 0.1])
@@ -212,6 +176,39 @@ def test_one_disturbed_read_does_not_make_a_net_late():
     reads = iter([0.05])
     net.parameters = lambda: setattr(clock, "now", clock.now + next(reads, 1e-5))
     assert timing.lateness(net, 1, clock, sleep=lambda seconds: None) == pytest.approx(0, abs=0.02)
+
+
+def ramping(clock, slow, fast, seconds):
+    """The length of a step on a device that raises its clock under load, for so long."""
+    return lambda number: fast + (slow - fast) * max(0.0, 1 - clock.now / seconds)
+
+
+def test_a_lead_in_of_no_time_is_one_sample():
+    clock = Clock()
+    net = ScriptedNet(clock, ramping(clock, 3e-4, 1e-4, 0.1))
+    timing.lead_in(net, 50, 0.0, clock)
+    assert net.steps == 50
+
+
+def test_a_lead_in_ends_once_the_device_has_raised_its_clock():
+    clock = Clock()
+    net = ScriptedNet(clock, ramping(clock, 3e-4, 1e-4, 0.1))
+    samples = timing.lead_in(net, 50, timing.LEAD_SECONDS, clock)
+    assert 0.1 < clock.now < timing.LEAD_SECONDS
+    assert samples[-1] == pytest.approx(1e-4)
+
+
+def test_a_steady_device_needs_two_windows_and_a_long_step_is_one():
+    clock = Clock()
+    assert len(timing.lead_in(ScriptedNet(clock, 1e-4), 50, timing.LEAD_SECONDS, clock)) == 2 * timing.LEAD_SAMPLES
+    assert len(timing.lead_in(ScriptedNet(clock, 1.0), 1, timing.LEAD_SECONDS, clock)) == 1
+
+
+def test_a_lead_in_that_never_settles_is_bounded():
+    clock = Clock()
+    net = ScriptedNet(clock, lambda number: 1e-4 * 1.001**number)
+    timing.lead_in(net, 50, timing.LEAD_SECONDS, clock)
+    assert timing.LEAD_SECONDS <= clock.now < 2 * timing.LEAD_SECONDS
 
 
 def test_a_process_is_quiet_once_it_stops_burning_cpu():

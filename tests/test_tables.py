@@ -1,0 +1,32 @@
+"""What the command prints of a run's times."""
+
+import io
+
+from recorded import a_run, on_cpu
+from recorded_page import everything
+from rich.console import Console
+
+from bench import tables
+
+
+def printed(run):
+    console = Console(file=io.StringIO(), width=250)
+    for table in tables.of_times(run):
+        console.print(table)
+    return console.file.getvalue()
+
+
+def test_how_busy_the_device_is_stands_beside_the_cells_that_told_it_and_nowhere_on_a_cpu():
+    lines = printed(everything()).splitlines()
+    assert [line.rstrip().endswith("device busy") for line in lines if line.startswith("net")] == [True, True]
+    for line in lines:
+        assert (" cuda " in line) == line.rstrip().endswith(" 25%")
+    assert "device busy" not in printed(a_run(*on_cpu()))
+
+
+def test_what_bringing_the_data_to_the_device_takes_is_told_where_it_was_measured():
+    run = everything()
+    floor = run.records["torch_floors-two_layer-64x1000x100x10-float32-cuda"]
+    took = run.time(floor, "transfer").value * 1e6
+    assert f"bringing x and y to the device takes at least {took:.1f} us at 64x1000x100x10" in list(tables.remarks(run))
+    assert not [line for line in tables.remarks(a_run(*on_cpu())) if "bringing" in line]
