@@ -135,7 +135,7 @@ def rounds_in(path):
     return sum(len(record.seconds.get("step", ())) for record in store.load(path).records.values())
 
 
-@pytest.mark.parametrize("rounds", [0, 1, 9])
+@pytest.mark.parametrize("rounds", [0, 9])
 def test_a_killed_run_leaves_every_finished_round_and_goes_on_with_resume(rounds, fiftyx, tmp_path):
     path = tmp_path / "run.json"
     running = Running("numpy_manual", "--quick", *SMALL, "--out", path)

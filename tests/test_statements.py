@@ -28,7 +28,7 @@ from reports.abstractions import abstractions
 from reports.ladder import ladder
 from reports.statements import Statement, statements
 
-RESULTS = sorted((Path(__file__).parent.parent / "results").rglob("*.json"))
+RESULTS = sorted((Path(__file__).parent.parent / "results").rglob("2*.json"))
 
 
 def statement(number: int, run: Run) -> Statement:
