@@ -1,0 +1,72 @@
+"""A process of its own for Triton, which decides at its import whether it interprets: no pytest here.
+
+`python -m tests.interpreted`, with TRITON_INTERPRET=1, reads cases as JSON and prints what agreement says of each;
+without, what the kernels that each case launches compile to for an H200.
+"""
+
+import json
+import os
+import sys
+from dataclasses import replace
+
+import torch
+import triton
+from triton.backends.compiler import GPUTarget
+from triton.compiler import ASTSource
+
+from bench import agreement
+from bench.gate import gate
+from bench.problem import Problem, Size
+from implementations import numpy_manual, triton_fused
+
+H200 = GPUTarget("cuda", 90, 32)
+POINTERS = {torch.float32: "*fp32", torch.bfloat16: "*bf16"}
+STEPS = 3  # interpreted, one at the tutorial's size takes as many seconds
+
+
+def checked(make, problem):
+    """The first deviation from float64 NumPy in words, or None; and whether another net's step gives the very same."""
+    found = agreement.check(
+        lambda trial: make(trial, "cpu"), lambda trial: numpy_manual.TwoLayer(trial, "cpu"), problem
+    )
+    return found.first_wrong and str(found.first_wrong), one_step(make, problem) == one_step(make, problem)
+
+
+def one_step(make, problem):
+    net = make(problem, "cpu")
+    return float(net.step()), {name: array.tolist() for name, array in net.parameters().items()}
+
+
+def compiled(make, problem):
+    """Each kernel that a step launches, with the bytes of shared memory that it needs."""
+    found = {}
+
+    def launch(kernel, *arguments, grid, warmup, **options):
+        named = dict(zip(kernel.arg_names, arguments, strict=True))
+        fixed = {parameter.name for parameter in kernel.params if parameter.is_constexpr}
+        signature = {name: "constexpr" if name in fixed else kind(value) for name, value in named.items()}
+        source = ASTSource(kernel, signature, {name: named[name] for name in fixed})
+        found[kernel.fn.__name__] = triton.compile(source, target=H200, options=options).metadata.shared
+
+    triton.JITFunction.run = launch
+    make(problem, "cpu").step()
+    return found
+
+
+def kind(value):
+    return POINTERS[value.dtype] if isinstance(value, torch.Tensor) else "i32" if isinstance(value, int) else "fp32"
+
+
+def main():
+    interpreted = os.environ.get("TRITON_INTERPRET") == "1"
+    agreement.gate = lambda problem: replace(gate(problem), steps=min(gate(problem).steps, STEPS))
+    answers = []
+    for path, size, dtype in json.load(sys.stdin):
+        problem = Problem("two_layer", Size(*size), dtype)
+        make = getattr(triton_fused, path)
+        answers.append(checked(make, problem) if interpreted else compiled(make, problem))
+    print(json.dumps(answers))
+
+
+if __name__ == "__main__":
+    main()
