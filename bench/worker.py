@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from bench import agreement, basics, timing
-from bench.framework import cuda_refused, device_bytes, missing
+from bench.device import refused
+from bench.framework import device_bytes, missing
 from bench.health import Health, Reading
 from bench.memory import PeakMemory
 from bench.netfile import IMPLEMENTATIONS, REFERENCE, is_floors, source
@@ -66,7 +67,7 @@ class Worker:
             module = imported(path)
         except ModuleNotFoundError as error:
             return {"skip": missing((error.name or "",)) or str(error)}
-        if device == "cuda" and (refusal := cuda_refused(net["framework"])):
+        if refusal := refused(net["framework"], device):
             return {"skip": refusal}
         make, keywords = module.NETS[workload], net["keywords"]
         self.make = lambda problem: make(problem, device, **keywords)
