@@ -14,12 +14,12 @@ INTEL = "0x8086"  # its number among the makers of PCI devices
 
 @dataclass(frozen=True)
 class Device:
-    """`needs` is what it takes besides a framework; `tool` is the command that tells the driver's version."""
+    """`needs` is what it takes besides a framework; `check` is what to do where the framework does not see it."""
 
     name: str
     present: Callable[[], bool]
     needs: str
-    tool: str
+    check: str
 
 
 def has_nvidia_gpu() -> bool:
@@ -37,9 +37,24 @@ def has_intel_gpu(cards: Path = Path("/sys/class/drm")) -> bool:
 
 
 ACCELERATORS = {
-    "cuda": Device("NVIDIA GPU", has_nvidia_gpu, "one and its driver (nvidia-smi shows both)", "nvidia-smi"),
-    "mps": Device("Apple GPU", has_apple_gpu, "macOS on Apple silicon, and Python built for it", "sw_vers"),
-    "xpu": Device("Intel GPU", has_intel_gpu, "one and its Level Zero driver (sycl-ls shows both)", "sycl-ls"),
+    "cuda": Device(
+        "NVIDIA GPU",
+        has_nvidia_gpu,
+        "one and its driver (nvidia-smi shows both)",
+        "check the driver with nvidia-smi",
+    ),
+    "mps": Device(
+        "Apple GPU",
+        has_apple_gpu,
+        "macOS on Apple silicon, and Python built for it",
+        "update macOS",
+    ),
+    "xpu": Device(
+        "Intel GPU",
+        has_intel_gpu,
+        "one and its Level Zero driver (sycl-ls shows both)",
+        "check the driver with sycl-ls",
+    ),
 }
 
 
@@ -66,4 +81,4 @@ def refused(framework: str, name: str) -> str | None:
         return None
     device, known = ACCELERATORS[name], FRAMEWORKS[framework]
     remedy = known.install_for.get(name, known.install)
-    return f"this build of {framework} sees no {device.name}: {remedy}, and check the driver with {device.tool}"
+    return f"this build of {framework} sees no {device.name}: {remedy}, and {device.check}"

@@ -28,7 +28,6 @@ TELLING_NETS = (
     "torch_cuda_graph",
     "triton_fused",
     "tensorflow_static_graph",
-    "tensorflow_static_graph:resident",
     "jax_grad",
     "cupy_manual",
 )

@@ -73,6 +73,12 @@ def test_a_cell_of_a_device_that_is_not_here_is_skipped_with_the_reason_and_the_
     assert absent("cpu") is None
 
 
+def test_without_triton_its_net_is_skipped_with_what_to_install(monkeypatch):
+    monkeypatch.setattr("bench.framework.find_spec", lambda name: None if name == "triton" else name)
+    end = obstacle(Cell("triton_fused", device="cuda"), NETS["triton_fused"])
+    assert (end.outcome, end.reason) == ("skipped", "triton is not installed: pip install triton")
+
+
 def test_all_devices_are_those_that_are_here_and_nvidia_s_in_any_case(machine):
     machine()
     assert all_devices() == ("cpu", "cuda")
@@ -93,7 +99,7 @@ def a_torch(seen: str = ""):
     ("name", "reason"),
     [
         ("cuda", "NVIDIA GPU: pip install torch from an index with CUDA builds, and check the driver with nvidia-smi"),
-        ("mps", "Apple GPU: pip install torch, and check the driver with sw_vers"),
+        ("mps", "Apple GPU: pip install torch, and update macOS"),
         (
             "xpu",
             "Intel GPU: pip install torch --index-url https://download.pytorch.org/whl/xpu, "
