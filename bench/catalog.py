@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.cell import DEVICES, Cell
 from bench.conductor import obstacle
-from bench.machine import present_devices
+from bench.device import present_devices
 from bench.netfile import NetFile, is_floors
 from bench.problem import DTYPES, TUTORIAL, WORKLOADS
 

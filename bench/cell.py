@@ -9,7 +9,7 @@ from bench.errors import UserError, unknown
 from bench.netfile import REFERENCE, NetFile, find, is_floors
 from bench.problem import DTYPES, REDUCED, TUTORIAL, WORKLOADS, Size
 
-DEVICES = ("cpu", "cuda")
+DEVICES = ("cpu", "cuda", "mps", "xpu")
 ALLOCATORS = ("pinned", "system")
 
 
@@ -102,8 +102,8 @@ class Cell:
 
 
 def exists(dtype: str, device: str) -> bool:
-    """TensorFloat-32 is a mode of NVIDIA's GPUs."""
-    return dtype != "tf32" or device == "cuda"
+    """TensorFloat-32 is a mode of NVIDIA's GPUs, and Apple's know no float64."""
+    return (dtype != "tf32" or device == "cuda") and (dtype != "float64" or device != "mps")
 
 
 def select(
@@ -152,6 +152,7 @@ def select(
     ]
     if not cells:
         needs = ", and tf32 needs an NVIDIA GPU" * ("tf32" in dtypes)
+        needs += ", and Apple's GPUs (mps) know no float64" * ("float64" in dtypes and "mps" in devices)
         raise UserError(
             f"no selected net offers {'/'.join(workloads)} in {'/'.join(dtypes)} on {'/'.join(devices)}{needs}: "
             "see `fiftyx list` for what each net offers"

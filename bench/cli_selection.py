@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from bench.cell import DEVICES
 from bench.plan import Choice
 from bench.problem import DTYPES, WORKLOADS
 from bench.workload import parse_sizes
@@ -17,7 +18,7 @@ def selection(command: Any, threads: str = "all") -> Any:
         click.option("--workload", multiple=True, help=f"{', '.join(WORKLOADS)}; may be repeated."),
         click.option("--size", multiple=True, help="tutorial, N,D_in,H,D_out, or sweep: a grid; may be repeated."),
         click.option("--dtype", multiple=True, help=f"{', '.join(DTYPES)}; may be repeated."),
-        click.option("--device", multiple=True, help="cpu, cuda or all; without it all that is there."),
+        click.option("--device", multiple=True, help=f"{', '.join(DEVICES)} or all; without it those that are there."),
         click.option(
             "--threads",
             default=threads,

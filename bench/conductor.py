@@ -17,11 +17,11 @@ from bench import stats
 from bench.batch import Batch, Group, groups
 from bench.cell import Cell
 from bench.checking import check
+from bench.device import absent
 from bench.framework import missing
 from bench.gpu import GpuReading, GpuWatch
 from bench.health import Health
 from bench.ledger import Ledger
-from bench.machine import gpus
 from bench.netfile import NetFile
 from bench.process import CellEnded, WorkerProcess
 from bench.progress import Progress
@@ -250,6 +250,6 @@ def obstacle(cell: Cell, net: NetFile) -> CellEnded | None:
         return CellEnded("failed", net.defect)
     if reason := missing(net.imports):
         return CellEnded("skipped", reason)
-    if cell.device == "cuda" and not gpus():
-        return CellEnded("skipped", "no NVIDIA GPU here: needs one and its driver (nvidia-smi shows both)")
+    if reason := absent(cell.device):
+        return CellEnded("skipped", reason)
     return None

@@ -47,7 +47,7 @@ def cpu_flops_per_second(width: int = 768) -> float:
 
 def step_seconds(cell: Cell) -> float:
     """One training step, roughly."""
-    rate = GPU_FLOPS_PER_SECOND if cell.device == "cuda" else cpu_flops_per_second()
+    rate = cpu_flops_per_second() if cell.device == "cpu" else GPU_FLOPS_PER_SECOND
     halved = 0.5 if cell.dtype == "float64" else 1.0
     return OVERHEAD_SECONDS + cell.size.flops_per_step / (rate * halved * REACHED)
 

@@ -29,69 +29,78 @@ def cupy_precision(dtype: str) -> dict[str, str]:
     return {"CUPY_TF32": "1" if dtype == "tf32" else "0"}
 
 
+def torch_sees(torch: Any, device: str) -> bool:
+    module = {"cuda": torch.cuda, "mps": torch.backends.mps, "xpu": torch.xpu}[device]
+    return bool(module.is_available())
+
+
 @dataclass(frozen=True)
 class Framework:
     """`install` is the remedy where it is missing; `packages` are the distributions whose versions matter.
 
     `precision` gives the variables that make a dtype what it claims to be, as far as variables can (TensorFlow has
-    none: its nets say it in code). `sees_cuda`, `device_bytes` (the peak of what it has allocated on a GPU) and
-    `events` (of a GPU's queue) take the imported module.
+    none: its nets say it in code). `sees` (whether it can use a device besides the CPU), `device_bytes` (the peak of
+    what it has allocated on an NVIDIA GPU) and `events` (of that GPU's queue) take the imported module; `install_for`
+    is the remedy where it sees none.
     """
 
     install: str
-    install_for_cuda: str
+    install_for: Mapping[str, str]
     packages: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     precision: Callable[[str], Mapping[str, str]] = lambda dtype: {}
-    sees_cuda: Callable[[Any], bool] = lambda module: True
+    sees: Callable[[Any, str], bool] = lambda module, device: False
     device_bytes: Callable[[Any], int | None] = lambda module: None
     events: Callable[[Any], Events | None] = lambda module: None
 
 
 FRAMEWORKS: dict[str, Framework] = {
-    "numpy": Framework("pip install numpy", "pip install cupy-cuda13x", ("numpy",), sees_cuda=lambda module: False),
+    "numpy": Framework("pip install numpy", {"cuda": "pip install cupy-cuda13x"}, ("numpy",)),
     "torch": Framework(
         "pip install torch",
-        "pip install torch from an index with CUDA builds",
+        {
+            "cuda": "pip install torch from an index with CUDA builds",
+            "xpu": "pip install torch --index-url https://download.pytorch.org/whl/xpu",
+        },
         ("torch", "triton"),
         precision=torch_precision,
-        sees_cuda=lambda torch: bool(torch.cuda.is_available()),
+        sees=torch_sees,
         device_bytes=lambda torch: int(torch.cuda.max_memory_reserved()),
         events=torch_events,
     ),
     "tensorflow": Framework(
         "pip install tensorflow",
-        'pip install "tensorflow[and-cuda]"',
+        {"cuda": 'pip install "tensorflow[and-cuda]"'},
         ("tensorflow", "tensorflow-cpu"),
         {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_FORCE_GPU_ALLOW_GROWTH": "true"},
-        sees_cuda=lambda tensorflow: bool(tensorflow.config.list_physical_devices("GPU")),
+        sees=lambda tensorflow, device: device == "cuda" and bool(tensorflow.config.list_physical_devices("GPU")),
         device_bytes=lambda tensorflow: int(tensorflow.config.experimental.get_memory_info("GPU:0")["peak"]),
     ),
     "keras": Framework(
         "pip install keras tensorflow",
-        'pip install keras "tensorflow[and-cuda]"',
+        {"cuda": 'pip install keras "tensorflow[and-cuda]"'},
         ("keras",),
         {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
         precision=lambda dtype: torch_precision(dtype) | jax_precision(dtype),
-        sees_cuda=lambda keras: cuda_refused(keras.backend.backend()) is None,
+        sees=lambda keras, device: sees(keras.backend.backend(), device),
         device_bytes=lambda keras: device_bytes(keras.backend.backend()),
         events=lambda keras: events(keras.backend.backend()),
     ),
     "jax": Framework(
         "pip install jax",
-        'pip install "jax[cuda13]"',
+        {"cuda": 'pip install "jax[cuda13]"'},
         ("jax", "jaxlib"),
         {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
         precision=jax_precision,
-        sees_cuda=lambda jax: any(device.platform == "gpu" for device in jax.devices()),
+        sees=lambda jax, device: device == "cuda" and any(found.platform == "gpu" for found in jax.devices()),
         device_bytes=lambda jax: (jax.devices("gpu")[0].memory_stats() or {}).get("peak_bytes_in_use"),
     ),
     "cupy": Framework(
         "pip install cupy-cuda13x",
-        "pip install cupy-cuda13x",
+        {},
         ("cupy-cuda13x", "cupy-cuda12x", "cupy"),
         precision=cupy_precision,
-        sees_cuda=lambda cupy: bool(cupy.cuda.is_available()),
+        sees=lambda cupy, device: device == "cuda" and bool(cupy.cuda.is_available()),
         device_bytes=lambda cupy: int(cupy.get_default_memory_pool().total_bytes()),
         events=cupy_events,
     ),
@@ -113,12 +122,10 @@ def missing(modules: tuple[str, ...]) -> str | None:
     return None
 
 
-def cuda_refused(name: str) -> str | None:
-    """Why this framework cannot use an NVIDIA GPU, with the remedy; imports the framework."""
+def sees(name: str, device: str) -> bool:
+    """Whether a framework can use a device besides the CPU; imports it. One that is not listed is taken at its word."""
     known = FRAMEWORKS.get(name)
-    if known is None or known.sees_cuda(importlib.import_module(name)):
-        return None
-    return f"this build of {name} sees no NVIDIA GPU: {known.install_for_cuda}, and check the driver with nvidia-smi"
+    return known is None or known.sees(importlib.import_module(name), device)
 
 
 def device_bytes(name: str) -> int | None:

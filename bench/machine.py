@@ -74,11 +74,6 @@ def parsed_gpus(answer: str) -> tuple[Mapping[str, str], ...]:
     )
 
 
-def present_devices() -> tuple[str, ...]:
-    """The devices that this machine has, whatever the frameworks make of them."""
-    return ("cpu", "cuda") if gpus() else ("cpu",)
-
-
 def machine() -> dict[str, Any]:
     """The machine as a run file's `machine_info`; `name` is a folder name and says nothing of its owner."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

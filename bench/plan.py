@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import store
-from bench.cell import DEVICES, Cell, select, with_floors
+from bench.cell import Cell, select, with_floors
+from bench.device import all_devices, present_devices
 from bench.environment import ROOT
 from bench.errors import UserError
-from bench.machine import commit, machine, present_devices
+from bench.machine import commit, machine
 from bench.netfile import IMPLEMENTATIONS, NetFile, is_floors, source
 from bench.problem import DTYPES, TIMED, TUTORIAL, WORKLOADS
 from bench.record import Record, Run, Settings
@@ -20,15 +21,18 @@ TELLING_NETS = (
     "numpy_manual",
     "numpy_inplace",
     "torch_tensor",
+    "torch_tensor:fed",
     "torch_inplace",
     "torch_autograd",
     "torch_nn",
+    "torch_cuda_graph",
+    "triton_fused",
     "tensorflow_static_graph",
     "jax_grad",
     "cupy_manual",
 )
 # And at the other sizes.
-SWEEPING_NETS = ("numpy_manual", "torch_tensor", "jax_grad", "cupy_manual")
+SWEEPING_NETS = ("numpy_manual", "torch_tensor", "triton_fused", "jax_grad", "cupy_manual")
 SHORT_SWEEP = (TUTORIAL, Size(256, 1000, 400, 10), Size(1024, 1000, 1600, 10))
 QUICK = Settings(least_restarts=3, most_restarts=3, rounds=5, budget_seconds=30.0)
 
@@ -51,6 +55,11 @@ class Choice:
         """Whether it leaves the job to us; where it runs is the user's to say all the same."""
         return replace(self, devices=()) == Choice()
 
+    def _devices(self) -> Sequence[str]:
+        if "all" in self.devices or (self.everything and not self.devices):
+            return all_devices()
+        return self.devices or present_devices()
+
     def cells(self, nets: Mapping[str, NetFile], known: Sequence[str], usual: Sequence[str]) -> tuple[Cell, ...]:
         """Every cell it asks for of `known` workloads; `usual` are those of a request that names none.
 
@@ -64,7 +73,7 @@ class Choice:
             self.workloads or (known if self.everything else usual),
             self.sizes or (TUTORIAL,),
             self.dtypes or (DTYPES if self.everything else ("float32",)),
-            DEVICES if "all" in self.devices else self.devices or (DEVICES if self.everything else present_devices()),
+            self._devices(),
             self.threads,
             self.allocator,
             fallback=not (self.devices or self.everything),

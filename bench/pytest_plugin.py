@@ -20,8 +20,9 @@ from rich.console import Console
 from bench import document
 from bench.cell import Cell, select, with_references
 from bench.conductor import Conductor, obstacle
+from bench.device import present_devices
 from bench.errors import UserError
-from bench.machine import machine, present_devices
+from bench.machine import machine
 from bench.netfile import IMPLEMENTATIONS, NetFile, discover, is_floors
 from bench.plan import planned
 from bench.problem import DTYPES, TIMED, TUTORIAL

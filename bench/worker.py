@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from bench import agreement, basics, energy, timing
+from bench.device import refused
 from bench.device_time import Events, time_on_device
 from bench.energy import Energy
-from bench.framework import cuda_refused, device_bytes, events, missing
+from bench.framework import device_bytes, events, missing
 from bench.gpu import GpuWatch
 from bench.health import Health, Reading
 from bench.memory import PeakMemory
@@ -71,7 +72,7 @@ class Worker:
             module = imported(path)
         except ModuleNotFoundError as error:
             return {"skip": missing((error.name or "",)) or str(error)}
-        if device == "cuda" and (refusal := cuda_refused(net["framework"])):
+        if refusal := refused(net["framework"], device):
             return {"skip": refusal}
         make, keywords = module.NETS[workload], net["keywords"]
         self.make = lambda problem: make(problem, device, **keywords)

@@ -6,6 +6,12 @@ from implementations import numpy_manual
 
 DEVICES = ("cuda",)
 DTYPES = ("float32", "float64", "tf32")
+VARIANTS = {
+    "": {},
+    # x and y come from the host at every step, as the tutorial feeds them to TensorFlow
+    "fed": {"fed": True},
+}
+ONLY = {"fed": {"workloads": ("two_layer",)}}
 
 
 class OnGpu:
@@ -22,7 +28,14 @@ class OnGpu:
 
 
 class TwoLayer(OnGpu, numpy_manual.TwoLayer):
-    pass
+    def __init__(self, problem, device, fed=False):
+        super().__init__(problem, device)
+        self.feeds = (problem.x, problem.y) if fed else None
+
+    def forward(self):
+        if self.feeds:
+            self.x, self.y = map(cupy.asarray, self.feeds)
+        return super().forward()
 
 
 class TwoLayerBias(OnGpu, numpy_manual.TwoLayerBias):

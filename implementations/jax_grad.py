@@ -10,6 +10,12 @@ import jax.numpy as jnp
 
 DEVICES = ("cpu", "cuda")
 DTYPES = ("float32", "float64", "tf32", "bfloat16")
+VARIANTS = {
+    "": {},
+    # x and y come from the host at every step, as the tutorial feeds them to TensorFlow
+    "fed": {"fed": True},
+}
+ONLY = {"fed": {"workloads": ("two_layer",), "devices": ("cuda",)}}
 
 # Forward passes, pure functions of the weights: x (N, D_in) -> y_pred (N, D_out), and the loss
 
@@ -117,9 +123,10 @@ def step(loss_of, optimizer, weights, memory, data, constants):
 class TwoLayer:
     loss_of, optimizer = staticmethod(two_layer), staticmethod(gradient_descent)
 
-    def __init__(self, problem, device):
+    def __init__(self, problem, device, fed=False):
         self.place = partial(jax.device_put, device=jax.devices(device)[0])
-        self.x, self.y = self.place(problem.x), self.place(problem.y)
+        # A compiled function copies NumPy's arrays to the device whenever it is called with them
+        self.x, self.y = (problem.x, problem.y) if fed else self.place((problem.x, problem.y))
         self.weights = {name: self.place(weight) for name, weight in problem.parameters.items()}
         self.memory = self.place(self.remember(jax.tree.map(jnp.zeros_like, self.weights)))
         if problem.dtype == "bfloat16":

@@ -6,14 +6,22 @@ from implementations import tensorflow_eager
 
 DEVICES = ("cpu", "cuda")
 DTYPES = ("float32", "float64", "tf32", "bfloat16")
-VARIANTS = {"": {}, "xla": {"jit_compile": True}}
+VARIANTS = {
+    "": {},
+    "xla": {"jit_compile": True},
+    # x and y come from the host at every step, as the tutorial feeds them to its static graph
+    "fed": {"fed": True},
+}
+ONLY = {"fed": {"workloads": ("two_layer",), "devices": ("cuda",)}}
 # Each phase is a graph of its own, which begins at the beginning
 CUMULATIVE = True
 
 
 class Traced:
-    def __init__(self, problem, device, jit_compile=False):
+    def __init__(self, problem, device, jit_compile=False, fed=False):
         super().__init__(problem, device)
+        # A graph copies NumPy's arrays to the device whenever it is called with them
+        self.feeds = (problem.x, problem.y) if fed else ()
         self.products = "bfloat16" if problem.dtype == "bfloat16" else problem.x.dtype
 
         # Each is traced when it is first called
@@ -21,11 +29,15 @@ class Traced:
         self.graph_of_gradients = tf.function(self.loss_and_gradients, jit_compile=jit_compile)
         self.graph_of_step = tf.function(self.train, jit_compile=jit_compile)
 
-    def loss_of(self, *chosen):
+    def loss_of(self, *given):
+        x, y, *chosen = given if self.feeds else (self.x, self.y, *given)
         # Mixed precision: the products see bfloat16, the weights stay float32; elsewhere these casts leave no trace
-        rounded = [tf.cast(array, self.products) for array in (self.x, *self.weights.values())]
-        y_pred = tf.cast(self.predict(*rounded, *chosen), self.y.dtype)
-        return tf.reduce_sum(tf.square(y_pred - self.y))
+        rounded = [tf.cast(array, self.products) for array in (x, *self.weights.values())]
+        y_pred = tf.cast(self.predict(*rounded, *chosen), y.dtype)
+        return tf.reduce_sum(tf.square(y_pred - y))
+
+    def arguments(self):
+        return self.feeds
 
     def loss_and_gradients(self, *chosen):
         with tf.GradientTape() as tape:

@@ -11,6 +11,8 @@ VARIANTS = {
     "": {},
     # The tutorial draws x and y in float64 and feeds them to float32 placeholders: a cast at every step
     "float64_feeds": {"feeds": "float64"},
+    # x and y are on the device already, part of the graph
+    "resident": {"resident": True},
 }
 ONLY = {"float64_feeds": {"dtypes": ("float32",)}}
 # Each phase runs the part of the graph that leads to it, so it repeats the phases before it
@@ -18,16 +20,19 @@ CUMULATIVE = True
 
 
 class TwoLayer:
-    def __init__(self, problem, device, feeds=None):
+    def __init__(self, problem, device, feeds=None, resident=False):
         # On an NVIDIA GPU TensorFlow multiplies float32 matrices in TF32 unless told otherwise
         tensorflow.config.experimental.enable_tensor_float_32_execution(problem.dtype == "tf32")
 
         with tf.Graph().as_default(), tf.device("/GPU:0" if device == "cuda" else "/CPU:0"):
-            # Placeholders for x (N, D_in) and y (N, D_out), which every run feeds anew
-            self.x = tf.placeholder(problem.x.dtype, problem.x.shape)
-            self.y = tf.placeholder(problem.y.dtype, problem.y.shape)
-            feeds = feeds or problem.x.dtype
-            self.feeds = {self.x: problem.x.astype(feeds), self.y: problem.y.astype(feeds)}
+            if resident:
+                self.x, self.y, self.feeds = tf.constant(problem.x), tf.constant(problem.y), {}
+            else:
+                # Placeholders for x (N, D_in) and y (N, D_out), which every run feeds anew
+                self.x = tf.placeholder(problem.x.dtype, problem.x.shape)
+                self.y = tf.placeholder(problem.y.dtype, problem.y.shape)
+                feeds = feeds or problem.x.dtype
+                self.feeds = {self.x: problem.x.astype(feeds), self.y: problem.y.astype(feeds)}
 
             # Variables w1 (D_in, H) and w2 (H, D_out) live in the session between runs
             self.weights = {name: tf.Variable(weight) for name, weight in problem.parameters.items()}
@@ -80,8 +85,8 @@ class TwoLayer:
 
 
 class Dynamic(TwoLayer):
-    def __init__(self, problem, device, feeds=None):
-        super().__init__(problem, device, feeds)
+    def __init__(self, problem, device, **feeding):
+        super().__init__(problem, device, **feeding)
         self.depths = problem.depths()
 
     def predict(self):

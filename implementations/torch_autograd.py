@@ -4,7 +4,7 @@ from itertools import cycle
 
 import torch
 
-DEVICES = ("cpu", "cuda")
+DEVICES = ("cpu", "cuda", "mps", "xpu")
 DTYPES = ("float32", "float64", "tf32", "bfloat16")
 
 
@@ -17,6 +17,7 @@ class TwoLayer:
             name: torch.tensor(weight, device=device, requires_grad=True) for name, weight in problem.parameters.items()
         }
         self.learning_rate = problem.learning_rate
+        self.wait = torch.get_device_module(device).synchronize  # on a CPU nothing is left to wait for
 
         if problem.dtype == "bfloat16":
             # Mixed precision: the products see bfloat16, in the backward pass too; the weights stay float32
@@ -46,10 +47,6 @@ class TwoLayer:
         self.backward()
         self.update()
         return loss
-
-    def wait(self):
-        if self.x.is_cuda:
-            torch.cuda.synchronize()
 
     def parameters(self):
         return {name: weight.numpy(force=True) for name, weight in self.weights.items()}

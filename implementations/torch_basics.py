@@ -2,7 +2,7 @@
 
 import torch
 
-DEVICES = ("cpu", "cuda")
+DEVICES = ("cpu", "cuda", "mps", "xpu")
 DTYPES = ("float32", "float64")
 
 

@@ -2,7 +2,7 @@
 
 import torch
 
-DEVICES = ("cpu", "cuda")
+DEVICES = ("cpu", "cuda", "mps", "xpu")
 DTYPES = ("float32", "float64", "tf32")
 
 
@@ -14,6 +14,7 @@ class TwoLayer:
         self.w1 = torch.tensor(problem.parameters["w1"], device=device)
         self.w2 = torch.tensor(problem.parameters["w2"], device=device)
         self.learning_rate = problem.learning_rate
+        self.wait = torch.get_device_module(device).synchronize  # on a CPU nothing is left to wait for
 
         # Every result has its place: h, its sign and its gradient (N, H), the difference (N, D_out)
         self.h = self.x.new_empty(problem.size.batch, problem.size.hidden)
@@ -42,10 +43,6 @@ class TwoLayer:
         self.w2.addmm_(self.h.t(), self.difference, alpha=-2 * self.learning_rate)
         self.w1.addmm_(self.x.t(), self.grad_h, alpha=-2 * self.learning_rate)
         return self.loss
-
-    def wait(self):
-        if self.x.is_cuda:
-            torch.cuda.synchronize()
 
     def parameters(self):
         return {"w1": self.w1.numpy(force=True), "w2": self.w2.numpy(force=True)}

@@ -6,7 +6,7 @@ import torch
 
 from implementations import torch_optim
 
-DEVICES = ("cpu", "cuda")
+DEVICES = ("cpu", "cuda", "mps", "xpu")
 DTYPES = ("float32", "float64", "tf32", "bfloat16")
 
 

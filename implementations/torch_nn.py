@@ -2,7 +2,7 @@
 
 import torch
 
-DEVICES = ("cpu", "cuda")
+DEVICES = ("cpu", "cuda", "mps", "xpu")
 DTYPES = ("float32", "float64", "tf32", "bfloat16")
 
 
@@ -16,6 +16,7 @@ class TwoLayer:
         self.y = torch.tensor(problem.y, device=device)
         self.model = self.build(problem.size).to(device, self.x.dtype)
         self.learning_rate = problem.learning_rate
+        self.wait = torch.get_device_module(device).synchronize  # on a CPU nothing is left to wait for
 
         # Start from the same parameters as every other net: w1, b1, w2, b2 in the order of the layers
         self.names = tuple(problem.parameters)
@@ -59,10 +60,6 @@ class TwoLayer:
         self.backward()
         self.update()
         return loss
-
-    def wait(self):
-        if self.x.is_cuda:
-            torch.cuda.synchronize()
 
     def parameters(self):
         parameters = [self.turned(parameter).numpy(force=True) for parameter in self.model.parameters()]

@@ -2,20 +2,33 @@
 
 import torch
 
-DEVICES = ("cpu", "cuda")
+DEVICES = ("cpu", "cuda", "mps", "xpu")
 DTYPES = ("float32", "float64", "tf32")
+VARIANTS = {
+    "": {},
+    # x and y come from the host at every step, as the tutorial feeds them to TensorFlow
+    "fed": {"fed": True},
+}
+ONLY = {"fed": {"devices": ("cuda", "mps", "xpu")}}
 
 
 class TwoLayer:
-    def __init__(self, problem, device):
+    def __init__(self, problem, device, fed=False):
         # x (N, D_in), y (N, D_out), w1 (D_in, H), w2 (H, D_out)
         self.x = torch.tensor(problem.x, device=device)
         self.y = torch.tensor(problem.y, device=device)
         self.w1 = torch.tensor(problem.parameters["w1"], device=device)
         self.w2 = torch.tensor(problem.parameters["w2"], device=device)
         self.learning_rate = problem.learning_rate
+        self.wait = torch.get_device_module(device).synchronize  # on a CPU nothing is left to wait for
+
+        # NumPy's own memory, without a copy
+        self.feeds = (torch.from_numpy(problem.x), torch.from_numpy(problem.y)) if fed else None
 
     def forward(self):
+        if self.feeds:
+            self.x, self.y = (feed.to(self.w1.device) for feed in self.feeds)
+
         # Forward pass: compute predicted y, (N, D_out)
         self.h = self.x.mm(self.w1)
         self.h_relu = self.h.clamp(min=0)
@@ -42,10 +55,6 @@ class TwoLayer:
         self.backward()
         self.update()
         return loss
-
-    def wait(self):
-        if self.x.is_cuda:
-            torch.cuda.synchronize()
 
     def parameters(self):
         return {"w1": self.w1.numpy(force=True), "w2": self.w2.numpy(force=True)}

@@ -10,7 +10,7 @@ from bench.record import Agreement, Deviation
 from reports import phrases
 from reports.canvas import Canvas, shortened, strokes
 from reports.chart import Chart, slug
-from reports.dots import MARKERS
+from reports.dots import marker
 from reports.layout import Layout
 from reports.palette import INK, PAPER, colour
 from reports.rows import Row, first, rest
@@ -67,9 +67,8 @@ def draw_marks(canvas: Canvas, rows: Sequence[Row]) -> None:
         canvas.axes.plot(*strokes(marks, 0.28), color=tone, alpha=0.5, linewidth=1.3, zorder=2)
         for device in dict.fromkeys(row.record.cell.device for _, row in own):
             worst = [(share(agreement(row).worst), y) for y, row in own if row.record.cell.device == device]
-            shape = MARKERS.get(device, "s")
             canvas.axes.plot(
-                *zip(*worst, strict=True), shape, color=tone, markersize=8, markeredgecolor=PAPER, zorder=3
+                *zip(*worst, strict=True), marker(device), color=tone, markersize=8, markeredgecolor=PAPER, zorder=3
             )
 
 

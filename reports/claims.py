@@ -7,7 +7,7 @@ from bench.record import Run
 from bench.stats import Estimate
 from reports import phrases
 from reports.comparisons import FASTEST_CPU, FASTEST_GPU, TUTORIALS_NUMPY, comparisons, tutorial_baseline
-from reports.contest import Contest, contests, on, over_sizes
+from reports.contest import Contest, contests, on_gpu, over_sizes
 from reports.fastest import Pair, Pick, widened
 from reports.units import factor, flops
 from reports.verdict import Claim, Verdict, at_least, interval, open_because, reached, side
@@ -28,7 +28,7 @@ def fifty_times(run: Run) -> Claim:
         return Claim(
             "cannot be tested here", f"Nothing was measured, so the 50x statement is left open{phrases.ends(run)}"
         )
-    gpus = on(asked[0], "cuda")
+    gpus = on_gpu(asked[0])
     if not gpus:
         return without_gpu(run, asked[0])
     pairs = [pair for contest in over_sizes(run) if (pair := fair(run, contest))]

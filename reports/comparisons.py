@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bench.record import Record, Run
-from reports.contest import Contest, on
+from reports.contest import Contest, on_cpu, on_gpu
 from reports.fastest import Pair, Pick
 
 FASTEST_GPU, FASTEST_CPU = "fastest GPU net", "fastest CPU net"
@@ -28,12 +28,12 @@ def comparisons(run: Run, contest: Contest) -> tuple[Comparison, ...]:
     """
     if not contest:
         return ()
-    gpus, cpus = on(contest, "cuda"), on(contest, "cpu")
+    gpus, cpus = on_gpu(contest), on_cpu(contest)
     reference = contest[0].cell.reference
     equal = [record for record in cpus if record.cell == reference]
     plain = f"NumPy in {reference.dtype}"
     if gpus:
-        tensor = run.record(replace(reference, net=TUTORIALS_NET, device="cuda"))
+        tensor = run.record(replace(reference, net=TUTORIALS_NET, device=gpus[0].cell.device))
         tutorials = tutorial_baseline(run, tensor) if tensor else None
         own = Pair.of(run, tensor, tutorials) if tensor and tutorials else None
         found = [

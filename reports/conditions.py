@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from bench.cell import Cell
 from bench.health import Health
 from bench.record import LATENCY, Record, Run
 from reports import phrases
+from reports.kinds import fed
 from reports.rows import Row, median
 from reports.units import factor, factor_span, joules, quantity, seconds, seconds_span, share, share_span
 
@@ -23,10 +25,11 @@ ALLOCATORS = {
 }
 # What crosses between the host's arrays and the framework's at every step, beside the wait.
 COPIES = {
+    "tensorflow_static_graph:resident": "none of x and y; the loss is fetched at every step",
     "tensorflow_static_graph": "x and y fed and the loss fetched at every step, as the tutorial does",
     "keras_model": "none of x and y; the loss is read at every step by train_on_batch",
 }
-FED = "x and y fed from NumPy's arrays at every step"
+FED = "x and y copied from the host at every step"
 NO_COPIES = "none: x, y and the parameters stay where the net computes"
 # Which packages belong to the nets whose names begin so.
 PACKAGES = {"tensorflow": ("tensorflow", "keras"), "keras": ("keras", "tensorflow", "jax", "torch")}
@@ -50,7 +53,7 @@ class Card:
             "Threads": threads(record),
             "Allocator": ALLOCATORS.get(record.cell.allocator, record.cell.allocator),
             "Waiting": waiting(record),
-            "Host copies": FED if record.cell.variant == "fed" else COPIES.get(record.cell.net, NO_COPIES),
+            "Host copies": copies(record.cell),
             "Phases": phases(run, record),
             "Warm-up": warm_up(record),
             "First step": first_step(record),
@@ -68,6 +71,12 @@ class Card:
         rounds = record.seconds["step"]
         left_out_rounds = len(rounds) - len(run.counted(rounds))
         return cls(place, row, left_out_rounds, tuple((term, value) for term, value in found.items() if value))
+
+
+def copies(cell: Cell) -> str:
+    if fed(cell):
+        return FED
+    return next((told for label, told in COPIES.items() if cell.label.startswith(label)), NO_COPIES)
 
 
 def threads(record: Record) -> str:

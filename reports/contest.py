@@ -1,17 +1,19 @@
-"""Who competes: the timed cells of one question in one dtype."""
+"""Who competes: the timed cells of one question in one dtype, whose data are on the device."""
 
 from collections.abc import Iterable
 
 from bench.cell import Cell, Question
 from bench.problem import TUTORIAL
 from bench.record import Record, Run
+from reports.kinds import fed
 
 Contest = list[Record]
 
 
 def timed(run: Run) -> list[Record]:
-    """The records of nets that have a time."""
-    return [record for record in run.records.values() if record.outcome == "measured" and run.time(record)]
+    """The records of nets that have a time and compete: what is fed at every step has more to do than the others."""
+    measured = [record for record in run.records.values() if record.outcome == "measured" and not fed(record.cell)]
+    return [record for record in measured if run.time(record)]
 
 
 def contests(run: Run) -> list[Contest]:
@@ -25,7 +27,7 @@ def contests(run: Run) -> list[Contest]:
     for record in records:
         if record.cell.dtype == records[0].cell.dtype:
             asked.setdefault(record.cell.question, []).append(record)
-    return sorted(asked.values(), key=lambda contest: (not on(contest, "cuda"), *oddity(contest[0].cell)))
+    return sorted(asked.values(), key=lambda contest: (not on_gpu(contest), *oddity(contest[0].cell)))
 
 
 def over_sizes(run: Run) -> list[Contest]:
@@ -42,12 +44,16 @@ def over_sizes(run: Run) -> list[Contest]:
 
 def settings(contest: Contest) -> tuple[object, ...]:
     """What its cells have in common besides the size, and whether a GPU takes part."""
-    return contest[0].cell.question._replace(size=TUTORIAL), bool(on(contest, "cuda"))
+    return contest[0].cell.question._replace(size=TUTORIAL), bool(on_gpu(contest))
 
 
-def on(records: Iterable[Record], device: str) -> Contest:
-    """Those on one device."""
-    return [record for record in records if record.cell.device == device]
+def on_cpu(records: Iterable[Record]) -> Contest:
+    return [record for record in records if record.cell.device == "cpu"]
+
+
+def on_gpu(records: Iterable[Record]) -> Contest:
+    """Those on a GPU, whoever made it: no machine is known to have two kinds that frameworks compute on."""
+    return [record for record in records if record.cell.device != "cpu"]
 
 
 def plainest(records: Iterable[Record]) -> Record | None:

@@ -12,7 +12,11 @@ from reports.palette import INK, PAPER, colour
 
 # Values further apart than this read better on a logarithmic axis; a linear one would hide the small ones.
 WIDE_RANGE = 8.0
-MARKERS = {"cpu": "o", "cuda": "D"}
+
+
+def marker(device: str) -> str:
+    """A circle for the CPU, a diamond for a GPU."""
+    return "o" if device == "cpu" else "D"
 
 
 @dataclass(frozen=True)
@@ -94,5 +98,4 @@ def draw_marks(canvas: Canvas, dots: Sequence[Dot], stem: float) -> None:
         x, y, found = zip(*shown, strict=True)
         edges = [colour(dot.net) for dot in found]
         faces = [PAPER if dot.hollow else colour(dot.net) for dot in found]
-        marker = MARKERS.get(shape, "s")
-        axes.scatter(x, y, s=64, marker=marker, facecolor=faces, edgecolor=edges, linewidth=2, zorder=4)
+        axes.scatter(x, y, s=64, marker=marker(shape), facecolor=faces, edgecolor=edges, linewidth=2, zorder=4)

@@ -1,4 +1,4 @@
-"""Which nets compile their step before they run it, and which take it operation by operation."""
+"""Which nets compile their step before they run it, which take it operation by operation, which copy their data."""
 
 from dataclasses import replace
 
@@ -9,6 +9,7 @@ from bench.cell import Cell
 EAGER_OF = {
     "torch_compile": "torch_autograd",
     "torch_cuda_graph": "torch_autograd",
+    "triton_fused": "torch_tensor",
     "tensorflow_function": "tensorflow_eager",
     "tensorflow_static_graph": "tensorflow_eager",
     "jax_grad": None,
@@ -21,6 +22,14 @@ EAGER_VARIANTS = {("keras_model", "torch")}
 def compiled(cell: Cell) -> bool:
     """Whether the cell's step is compiled."""
     return cell.net in EAGER_OF and (cell.net, cell.variant) not in EAGER_VARIANTS
+
+
+def fed(cell: Cell) -> bool:
+    """Whether x and y come from the host at every step, which is more work than a net has whose data are on the device.
+
+    The tutorial's own TensorFlow row does so too; it competes as it is.
+    """
+    return cell.variant == "fed"
 
 
 def eager_counterpart(cell: Cell) -> Cell | None:

@@ -9,7 +9,7 @@ from bench.problem import REDUCED
 from bench.record import Record, Run
 from bench.stats import Estimate, by_restart, log_interval
 from reports import phrases
-from reports.contest import contests, on, timed
+from reports.contest import contests, on_gpu, timed
 from reports.fastest import CHOOSING, Pick, fastest, restarts_of, widened, within
 from reports.kinds import compiled
 
@@ -74,7 +74,7 @@ def batch(run: Run) -> list[Record]:
     """
     asked = contests(run)
     records = [record for record in timed(run) if asked and record.cell.work == asked[0][0].cell.work]
-    goal = Pick.fastest(run, on(records, "cuda") or records)
+    goal = Pick.fastest(run, on_gpu(records) or records)
     if goal is None:
         return []
     shared = restarts_of(run, goal.choices[0])
@@ -97,7 +97,7 @@ def climb(run: Run, records: Sequence[Record]) -> list[tuple[str, Pick]]:
 
 def step_up(run: Run, records: Sequence[Record], kind: str, here: Record, by: int) -> Record:
     """Where a rung of this kind leads from here, by one half of the restarts; here itself if nowhere better."""
-    top = "cuda" if on(records, "cuda") else "cpu"
+    top = next((record.cell.device for record in on_gpu(records)), "cpu")
     there = [record for record in records if leads(kind, here.cell, record.cell, top)]
     return fastest(run, [here, *there] if CHOSEN[kind] else there, by) or here
 

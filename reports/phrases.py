@@ -48,8 +48,8 @@ def ends(run: Run) -> str:
 
 
 def device(cell: Cell) -> str:
-    """`CPU` or `GPU`."""
-    return "GPU" if cell.device == "cuda" else cell.device.upper()
+    """`CPU`, `GPU`, or `mps GPU` where it is not NVIDIA's."""
+    return {"cpu": "CPU", "cuda": "GPU"}.get(cell.device, f"{cell.device} GPU")
 
 
 def named(cell: Cell) -> str:

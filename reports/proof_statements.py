@@ -10,7 +10,7 @@ from bench.record import Run
 from reports import phrases
 from reports.abstractions import BASE, WAYS, abstractions
 from reports.claims import conditions as fastest_conditions
-from reports.contest import contests, on, plainest
+from reports.contest import contests, on_cpu, plainest
 from reports.evidence import agrees, at_worst, conditions, errors, missing, records_of
 from reports.fastest import Pair
 from reports.units import digits, factor
@@ -28,7 +28,7 @@ LINE_MARGIN = 1.96 * NOISE / math.sqrt(POINTS)
 def moving_takes_only_a_data_type(run: Run) -> Claim:
     """Statement 3: every net that agrees with NumPy on the CPU does so on the GPU."""
     fine = {record.cell for record in run.records.values() if agrees(record)}
-    moved = [record for record in run.records.values() if record.agreement and record.cell.device == "cuda"]
+    moved = [record for record in run.records.values() if record.agreement and record.cell.device != "cpu"]
     moved = [record for record in moved if replace(record.cell, device="cpu") in fine]
     if not moved:
         command = f"fiftyx run {BASE} {AUTOGRAD} --device all"
@@ -83,7 +83,7 @@ def dynamic_graphs_make_control_flow_simple(run: Run) -> Claim:
     """Statement 6: a Python loop and a loop inside the graph compute what NumPy does; which is faster is told too."""
     nets = (*PYTHON_LOOPS, *GRAPH_LOOPS)
     contest = next((found for found in contests(run) if found[0].cell.workload == "dynamic"), [])
-    beside = on(contest, "cpu")
+    beside = on_cpu(contest)
     loops = [record for record in beside if record.cell.net in PYTHON_LOOPS]
     graphs = [record for record in beside if record.cell.net in GRAPH_LOOPS]
     pair = Pair.fastest(run, graphs, loops)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from bench.problem import TUTORIAL
 from reports.chart import Chart
-from reports.dots import MARKERS
+from reports.dots import marker
 from reports.layout import LINE_PIXELS, Layout
 from reports.palette import INK, MUTED, PAPER, colour
 from reports.plane import Plane
@@ -100,7 +100,7 @@ def draw_series(plane: Plane, series: Series, style: object) -> None:
         plane.axes.plot(
             [point.flops],
             [found.value],
-            MARKERS.get(point.record.cell.device, "s"),
+            marker(point.record.cell.device),
             markersize=6.5,
             markeredgecolor=shade,
             markeredgewidth=1.6,

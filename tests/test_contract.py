@@ -7,9 +7,9 @@ import pytest
 
 from bench import agreement
 from bench.cell import DEVICES, Cell, exists
+from bench.device import absent
 from bench.environment import worker_environment
-from bench.framework import missing
-from bench.machine import gpus
+from bench.framework import FRAMEWORKS, missing
 from bench.netfile import discover, is_floors
 from bench.problem import DTYPES, WORKLOADS, Problem, Size
 from bench.process import WorkerProcess
@@ -50,7 +50,7 @@ def test_declares_only_what_there_is(net):
 
 @pytest.mark.parametrize("net", NETS.values(), ids=NETS)
 def test_imports_its_framework_and_numpy_and_nothing_else(net):
-    assert set(net.imports) <= {net.framework, "numpy"}
+    assert set(net.imports) <= {net.framework, "numpy", *FRAMEWORKS[net.framework].packages}
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_imports_its_framework_and_numpy_and_nothing_else(net):
 def test_agrees_by_phases_and_by_steps_on_all_that_it_offers(net, device, tmp_path):
     if reason := missing(net.imports):
         pytest.skip(reason)
-    if device == "cuda" and not gpus():
-        pytest.skip("no NVIDIA GPU here: needs one, and its driver")
+    if reason := absent(device):
+        pytest.skip(reason)
     wrong = []
     for number, cells in enumerate(cells_of(net, device)):
         worker = WorkerProcess(cells[0], net, tmp_path / str(number))

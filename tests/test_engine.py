@@ -104,7 +104,7 @@ def test_a_net_file_that_cannot_be_read_is_failed_and_one_without_its_framework_
 
 
 def test_a_gpu_cell_without_a_gpu_is_skipped_with_what_is_missing(monkeypatch, tmp_path, conduct):
-    monkeypatch.setattr("bench.conductor.gpus", lambda: ())
+    monkeypatch.setattr("bench.device.gpus", lambda: ())
     (tmp_path / "on_gpu.py").write_text('import numpy\nDEVICES = ("cuda",)\nNETS = {"two_layer": numpy.array}')
     from bench.cell import select
     from bench.conductor import obstacle

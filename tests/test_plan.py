@@ -14,6 +14,7 @@ from bench.workload import SWEEP
 
 NETS = discover()
 LARGE = Size(4096, 1000, 6400, 10)
+GPU_ALONE = {"cupy_manual", "torch_tensor:fed", "torch_cuda_graph", "triton_fused"}
 
 
 @pytest.fixture(autouse=True)
@@ -40,8 +41,14 @@ def test_the_default_job_holds_each_step_from_the_tutorial_s_numpy_in_one_batch(
     numpy = Cell("numpy_manual")
     tutorial = replace(numpy, dtype="float64", allocator="system")
     assert {tutorial, replace(numpy, allocator="system"), numpy, replace(numpy, threads="1")} <= cells
-    assert {cell.net for cell in cells if cell.size == TUTORIAL} >= set(TELLING_NETS) - {"cupy_manual"}
-    assert {cell.net for cell in cells if cell.size != TUTORIAL} == set(SWEEPING_NETS) - {"cupy_manual"}
+    assert {cell.label for cell in cells if cell.size == TUTORIAL} >= set(TELLING_NETS) - GPU_ALONE
+    assert {cell.label for cell in cells if cell.size != TUTORIAL} == set(SWEEPING_NETS) - GPU_ALONE
+
+
+def test_on_a_gpu_the_default_job_also_has_what_runs_there_alone():
+    cells = [cell for cell in job_of(Choice(devices=("cpu", "cuda"))) if cell.device == "cuda"]
+    assert {cell.label for cell in cells if cell.size == TUTORIAL} >= GPU_ALONE
+    assert {cell.label for cell in cells if cell.size != TUTORIAL} >= {"triton_fused", "cupy_manual"}
 
 
 def test_a_job_of_named_nets_is_those_and_the_tutorial_s_numpy():

@@ -6,6 +6,11 @@ import pytest
 from recorded import a_run, ended, on_both, on_cpu, timed
 
 from reports.claims import fifty_times
+from reports.comparisons import comparisons
+from reports.contest import contests
+from reports.ladder import ladder
+from reports.phrases import named
+from reports.statements import statements
 
 
 def test_without_a_gpu_the_statement_cannot_be_tested_and_the_best_cpu_ratio_is_told() -> None:
@@ -66,3 +71,18 @@ def test_nothing_measured_says_so() -> None:
     for run in (a_run(), a_run(ended("torch_tensor", "skipped", "install torch"))):
         claim = fifty_times(run)
         assert claim.verdict == "cannot be tested here" and "Nothing was measured" in claim.sentence
+
+
+def test_a_gpu_of_another_maker_is_compared_as_any() -> None:
+    gpu = timed("torch_tensor", 2, 6, device="mps")
+    run = a_run(*on_cpu(6), gpu)
+    claim = fifty_times(run)
+    assert claim.verdict == "holds" and "torch_tensor on the GPU runs 99.4x as fast as torch_tensor" in claim.sentence
+    assert statements(run)[2].verdict == "holds"
+    labels = [
+        (comparison.label, comparison.pair.chosen.record.cell) for comparison in comparisons(run, contests(run)[0])
+    ]
+    assert ("torch_tensor on the GPU in float32", gpu.cell) in labels
+    climbed = ladder(run)
+    assert climbed is not None and climbed.rungs[-1].faster.cell == gpu.cell
+    assert named(gpu.cell) == "torch_tensor (mps GPU)"
