@@ -2,14 +2,16 @@
 
 import platform
 from collections.abc import Callable
-from ctypes.util import find_library
+from ctypes import util
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from bench.framework import FRAMEWORKS, sees
 from bench.machine import gpus
 
 INTEL = "0x8086"  # its number among the makers of PCI devices
+find_library = cache(util.find_library)  # it runs other programs
 
 
 @dataclass(frozen=True)
