@@ -5,11 +5,12 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import psutil
 
-from bench.batch import groups
+from bench.batch import Batch, Group, groups
 from bench.cell import Cell
 from bench.checking import CHECKERS
 from bench.conductor import LEAST_ROUNDS, LONG_VISIT_SECONDS
@@ -84,14 +85,15 @@ def memory_bytes(cell: Cell) -> int:
 def fitted(run: Run) -> Run:
     """The run without the sizes whose restarts would overrun its budget, or that the memory has no room for.
 
-    Those cells are skipped with the estimate. The smallest size is never left out for its time.
+    Those cells are skipped with the estimate. The smallest size is never left out for its time; the others are tried
+    in an order that spans the range, so that a small budget still reaches far.
     """
     settings, free = run.settings, psutil.virtual_memory().available
     pending = [record.cell for record in run.records.values() if record.outcome == "pending"]
     spent = 0.0
     for group in groups(pending, settings.workers):
         spent += FIRM_RESTARTS * LOAD_SECONDS * len(group[0])
-        for batch in group:
+        for batch in spanning(group):
             needed = FIRM_RESTARTS * restart_seconds(batch, settings)
             held = sum(map(memory_bytes, batch))
             if held > free:
@@ -106,6 +108,14 @@ def fitted(run: Run) -> Run:
             else:
                 spent += needed
     return run
+
+
+def spanning(group: Group) -> list[Batch]:
+    """The first, the last, the one between, and those between these, and so on."""
+    order = list(dict.fromkeys([0, len(group) - 1]))
+    while len(order) < len(group):
+        order += [(low + high) // 2 for low, high in pairwise(sorted(order)) if high - low > 1]
+    return [group[place] for place in order]
 
 
 def without(run: Run, batch: Iterable[Cell], reason: str) -> Run:

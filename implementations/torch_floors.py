@@ -2,27 +2,14 @@
 
 import torch
 
+from implementations.torch_cuda_graph import recorded
+
 DEVICES = ("cpu", "cuda")
 DTYPES = ("float32", "float64", "tf32", "bfloat16")
 
 # Of the large product, and of the large copy
 WIDTH = {"cpu": 1024, "cuda": 8192}
 COPIED_BYTES = {"cpu": 1 << 27, "cuda": 1 << 30}
-
-
-def recorded(run):
-    # Libraries allocate and choose their kernels in the first calls, which must not be recorded
-    side = torch.cuda.Stream()
-    side.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(side):
-        for _ in range(3):
-            run()
-    torch.cuda.current_stream().wait_stream(side)
-
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        run()
-    return graph.replay
 
 
 class Floors:
@@ -55,8 +42,8 @@ class Floors:
 
         if device == "cuda":
             # A recorded graph spares a net all launches but one, and so the floors too
-            self.replay = recorded(self.dispatch)
-            self.products = recorded(self.products)
+            self.replay = recorded(self.dispatch)[0].replay
+            self.products = recorded(self.products)[0].replay
 
             # x and y in NumPy's pageable memory, and their places on the device
             self.fed = [torch.from_numpy(array) for array in (problem.x, problem.y)]

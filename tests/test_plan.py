@@ -74,6 +74,14 @@ def test_a_size_that_does_not_fit_the_budget_is_skipped_with_the_estimate():
     assert outcomes(estimate.fitted(a_job(TUTORIAL, LARGE, seconds=needed + 1)))[LARGE] == "pending"
 
 
+def test_a_small_budget_reaches_far_and_leaves_out_what_is_between():
+    middle = Size(1024, 1000, 1600, 10)
+    reason = estimate.fitted(a_job(TUTORIAL, LARGE)).records[Cell("torch_tensor", size=LARGE).id].reason
+    needed = float(reason.rpartition("--seconds ")[2].partition(" ")[0])
+    found = outcomes(estimate.fitted(a_job(TUTORIAL, middle, LARGE, seconds=needed + 1)))
+    assert found == {TUTORIAL: "pending", middle: "skipped", LARGE: "pending"}
+
+
 def test_a_size_that_alone_was_asked_for_is_never_skipped_for_its_time():
     assert outcomes(estimate.fitted(a_job(LARGE))) == {LARGE: "pending"}
 
