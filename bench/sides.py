@@ -3,8 +3,8 @@
 import io
 import shutil
 import subprocess
-import tarfile
 import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -106,7 +106,7 @@ def readable(net: NetFile, revision: str) -> str:
 
 def extract(folder: Path, revision: str, place: Path) -> None:
     """Writes the folder as it was at a revision of the git checkout it lies in. Raises UserError."""
-    command = ["git", "-C", str(folder), "archive", "--format=tar", "--end-of-options", revision]
+    command = ["git", "-C", str(folder), "archive", "--format=zip", "--end-of-options", revision]
     try:
         archive = subprocess.run(command, capture_output=True, check=True).stdout
     except OSError as error:
@@ -115,8 +115,8 @@ def extract(folder: Path, revision: str, place: Path) -> None:
         said = " ".join(error.stderr.decode(errors="replace").split())
         remedy = "name another --base, or the base's files with --base-tree"
         raise UserError(f"{folder} is not to be had at {revision} ({said}): {remedy}") from error
-    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        files.extractall(place, filter="data")
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        files.extractall(place)
 
 
 def of_tree(tree: Path, packages: Path) -> dict[str, NetFile]:
