@@ -82,22 +82,24 @@ class Conductor:
         cells = [record.cell for record in self.run.records.values() if self._ledger.alive(record.cell)]
         plan = groups(cells, max(2, min(settings.workers, room)))
         self._progress.stage("timing", 0)
-        began, longest, going_on = time.monotonic(), 0.0, True
+        began, going_on = time.monotonic(), True
+        took: dict[Group, float] = {}  # a group's latest restart
         with tempfile.TemporaryDirectory(prefix="fiftyx-caches-", ignore_cleanup_errors=True) as caches:
             while going_on:
                 going_on = False
                 for group in plan:
                     spent = time.monotonic() - began
-                    late = spent + longest > settings.budget_seconds
+                    late = spent + took.get(group, 0.0) > settings.budget_seconds
                     wanting = tuple(batch for batch in group if not self._enough(batch))
                     if late:
                         wanting = tuple(batch for batch in wanting if not self.restarts(batch))
                     if not wanting:
                         continue
+                    longest = max(took.values(), default=0.0)
                     left = min(settings.budget_seconds - spent, self._most_left(plan, longest))
                     self._progress.left(max(longest, left))
                     self._restart(wanting, Path(caches))
-                    longest, going_on = max(longest, time.monotonic() - began - spent), True
+                    took[group], going_on = time.monotonic() - began - spent, True
 
     def _most_left(self, plan: Sequence[Group], restart_seconds: float) -> float:
         """Seconds until every group has had all its restarts; infinite before the first is known."""

@@ -29,11 +29,13 @@ extern "C" __global__ void hold(long long cycles) {
 class Events(NamedTuple):
     """What a framework does with its device's queue.
 
-    `mark()` puts an event there, `milliseconds(first, last)` passed between two that have happened, and
-    `hold(cycles)` keeps the device from what is queued later for so many of its cycles.
+    `mark()` puts an event there, `happened(event)` says whether the device has come so far, `milliseconds(first, last)`
+    passed between two that have happened, and `hold(cycles)` keeps the device from what is queued later for so many
+    of its cycles.
     """
 
     mark: Callable[[], Any]
+    happened: Callable[[Any], bool]
     milliseconds: Callable[[Any, Any], float]
     hold: Callable[[int], Any]
 
@@ -46,7 +48,12 @@ def torch_events(torch: Any) -> Events:
         event.record()
         return event
 
-    return Events(mark, lambda first, last: float(first.elapsed_time(last)), torch.cuda._sleep)
+    return Events(
+        mark,
+        lambda event: bool(event.query()),
+        lambda first, last: float(first.elapsed_time(last)),
+        torch.cuda._sleep,
+    )
 
 
 def cupy_events(cupy: Any) -> Events:
@@ -58,14 +65,21 @@ def cupy_events(cupy: Any) -> Events:
         event.record()
         return event
 
-    return Events(mark, cupy.cuda.get_elapsed_time, lambda cycles: kernel((1,), (1,), (cycles,)))
+    return Events(
+        mark,
+        lambda event: bool(event.done),
+        cupy.cuda.get_elapsed_time,
+        lambda cycles: kernel((1,), (1,), (cycles,)),
+    )
 
 
 def time_on_device(
     net: Any, events: Events, steps: int, period: int, seconds: float, clock: Clock = time.perf_counter
 ) -> list[float]:
-    """Seconds of device time per step, in samples taken for about `seconds`, at least one.
+    """Seconds of device time per step, in samples taken for about `seconds`.
 
+    None of a sample in which the device went on before all steps were in its queue, as it must for a net that waits for
+    it within a step: between its marks would lie the host's time too.
     `steps` are those of a sample of the host's clock, of which a few are enough here: whole periods.
     """
     queued = min(steps, -(-QUEUED_STEPS // period) * period)
@@ -78,7 +92,9 @@ def time_on_device(
         for _ in repeat(None, queued):
             net.step()
         last = events.mark()
+        late = events.happened(first)
         net.wait()
-        samples.append(events.milliseconds(first, last) * 1e-3 / queued)
+        if not late:
+            samples.append(events.milliseconds(first, last) * 1e-3 / queued)
         if clock() >= end:
             return samples

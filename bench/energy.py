@@ -8,6 +8,8 @@ from bench.timing import Clock, time_steps
 
 # NVML's counter moves every 20 to 100 ms and is looked at every few: over this long that is off by about 1%.
 ENERGY_SECONDS = 0.5
+# A look takes the host a while, in which the GPU idles: so there are few.
+LOOK_SECONDS = 0.01
 # A counter that has not moved for so long does not count.
 STUCK_SECONDS = 0.5
 
@@ -26,8 +28,7 @@ def measure(
     seen, taken, moved = read_joules(), 0, clock()
     first: tuple[float, float, int] | None = None
     while seen is not None and clock() - moved <= STUCK_SECONDS:
-        time_steps(net, steps, 0.0, clock)
-        taken += steps
+        taken += steps * len(time_steps(net, steps, LOOK_SECONDS, clock))
         now, joules = clock(), read_joules()
         if joules is None or joules <= seen:
             continue

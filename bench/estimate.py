@@ -26,10 +26,17 @@ REACHED = 0.5
 # Any GPU that is worth the question multiplies float32 matrices at this rate (a guess: nothing is started to find out).
 GPU_FLOPS_PER_SECOND = 10e12
 LOAD_SECONDS, PREPARE_SECONDS = 1.6 / min(8, os.cpu_count() or 1), 0.5
+# What a GPU adds: its context and first kernels where a net is checked, energy and compilation where it is prepared,
+# the lead-in and device time of a visit.
+GPU_CHECK_SECONDS, GPU_PREPARE_SECONDS, GPU_VISIT_SECONDS = 3.0, 0.7, 0.1
 # Steps that calibration, warm-up and one visit take at least; slices that a visit adds up to, and waiting for quiet.
 PREPARING_STEPS, VISIT_STEPS, VISIT_SLICES, QUIET_SECONDS = 10, 3, 1.9, 0.04
 # Away from the tutorial's size agreement takes a few steps.
 CHECKED_STEPS = 4
+# Of what the smallest size leaves of the budget, one other size may take this part; the cheapest may take it all.
+MOST_SHARE = 0.75
+# Of floors at another size than a group's first, which is mostly the tutorial's.
+PRODUCTS_SLICES = 0.3
 # How many arrays of each shape a net holds at once.
 COPIES = 6
 
@@ -59,12 +66,15 @@ def check_seconds(cell: Cell) -> float:
         return LOAD_SECONDS
     workload = WORKLOADS[cell.workload]
     steps = 2 * (workload.steps if cell.size in (TUTORIAL, workload.size) else CHECKED_STEPS)
-    return LOAD_SECONDS + steps * (step_seconds(cell) + step_seconds(replace(cell.reference, dtype="float64")))
+    training = steps * (step_seconds(cell) + step_seconds(replace(cell.reference, dtype="float64")))
+    return LOAD_SECONDS + on_gpu(cell, GPU_CHECK_SECONDS) + training
 
 
 def visit_seconds(cell: Cell, settings: Settings) -> float:
     """One visit of one round."""
-    return QUIET_SECONDS + max(VISIT_SLICES * settings.slice_seconds, VISIT_STEPS * step_seconds(cell))
+    visited = PRODUCTS_SLICES if cell.is_floor and cell.size != TUTORIAL else VISIT_SLICES
+    slices = max(visited * settings.slice_seconds, VISIT_STEPS * step_seconds(cell))
+    return QUIET_SECONDS + on_gpu(cell, GPU_VISIT_SECONDS) + slices
 
 
 def restart_seconds(batch: Iterable[Cell], settings: Settings) -> float:
@@ -72,7 +82,12 @@ def restart_seconds(batch: Iterable[Cell], settings: Settings) -> float:
     batch = tuple(batch)
     visit = sum(visit_seconds(cell, settings) for cell in batch)
     rounds = min(settings.rounds, LEAST_ROUNDS) if visit > LONG_VISIT_SECONDS * len(batch) else settings.rounds
-    return rounds * visit + sum(PREPARE_SECONDS + PREPARING_STEPS * step_seconds(cell) for cell in batch)
+    prepare = sum(on_gpu(cell, GPU_PREPARE_SECONDS) + PREPARING_STEPS * step_seconds(cell) for cell in batch)
+    return rounds * visit + PREPARE_SECONDS * len(batch) + prepare
+
+
+def on_gpu(cell: Cell, seconds: float) -> float:
+    return 0.0 if cell.device == "cpu" else seconds
 
 
 def memory_bytes(cell: Cell) -> int:
@@ -85,28 +100,38 @@ def memory_bytes(cell: Cell) -> int:
 def fitted(run: Run) -> Run:
     """The run without the sizes whose restarts would overrun its budget, or that the memory has no room for.
 
-    Those cells are skipped with the estimate. The smallest size is never left out for its time; the others are tried
-    in an order that spans the range, so that a small budget still reaches far.
+    Those cells are skipped with the estimate, unless another batch needs them too. The smallest size is never left out
+    for its time; the others are tried in an order that spans the range, so that a small budget still reaches far.
     """
     settings, free = run.settings, psutil.virtual_memory().available
     pending = [record.cell for record in run.records.values() if record.outcome == "pending"]
-    spent = 0.0
+    kept: set[Cell] = set()
+    reasons: dict[Cell, str] = {}
+    spent, restarts = 0.0, min(FIRM_RESTARTS, settings.most_restarts)
     for group in groups(pending, settings.workers):
-        spent += FIRM_RESTARTS * LOAD_SECONDS * len(group[0])
-        for batch in spanning(group):
-            needed = FIRM_RESTARTS * restart_seconds(batch, settings)
-            held = sum(map(memory_bytes, batch))
+        spent += restarts * LOAD_SECONDS * len(group[0])
+        seconds = {batch: restarts * restart_seconds(batch, settings) for batch in group}
+        left = settings.budget_seconds - spent - seconds[group[0]]
+        most = max(MOST_SHARE * left, min((seconds[batch] for batch in group[1:]), default=0.0))
+        modest = [batch for batch in group[1:] if seconds[batch] <= most]
+        for batch in [*spanning((group[0], *modest)), *(batch for batch in group[1:] if batch not in modest)]:
+            needed, held = seconds[batch], sum(map(memory_bytes, batch))
             if held > free:
                 reason = f"needs about {gib(held)} where {gib(free)} are free: choose a smaller --size or fewer nets"
-                run = without(run, batch, reason)
-            elif spent + needed > settings.budget_seconds and batch is not group[0]:
+                reasons |= dict.fromkeys(batch, reason)
+            elif batch is not group[0] and (batch not in modest or spent + needed > settings.budget_seconds):
+                more = spent + needed / (1 if batch in modest else MOST_SHARE)
                 reason = (
-                    f"needs about {needed:.0f} s for {FIRM_RESTARTS} restarts, more than is left of "
-                    f"{settings.budget_seconds:.0f} s: give --seconds {spent + needed:.0f} or more"
+                    f"needs about {needed:.0f} s for {restarts} restarts, too much beside the others in "
+                    f"{settings.budget_seconds:.0f} s: give --seconds {more:.0f} or more"
                 )
-                run = without(run, batch, reason)
+                reasons |= dict.fromkeys(batch, reason)
             else:
                 spent += needed
+                kept |= set(batch)
+    for cell, reason in reasons.items():
+        if cell not in kept:
+            run = run.with_record(Record(cell, "skipped", reason))
     return run
 
 
@@ -116,13 +141,6 @@ def spanning(group: Group) -> list[Batch]:
     while len(order) < len(group):
         order += [(low + high) // 2 for low, high in pairwise(sorted(order)) if high - low > 1]
     return [group[place] for place in order]
-
-
-def without(run: Run, batch: Iterable[Cell], reason: str) -> Run:
-    """The run with the batch's cells skipped."""
-    for cell in batch:
-        run = run.with_record(Record(cell, "skipped", reason))
-    return run
 
 
 def expected_seconds(run: Run) -> tuple[float, float]:

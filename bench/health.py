@@ -8,6 +8,8 @@ from typing import NamedTuple
 # Kernel ticks are 10 ms, so of a slice of 100 ms these are two ticks of two cores, or three of one.
 STEAL_LIMIT = 0.1
 OTHERS_LIMIT = 0.3
+# Ticks miss or double what many cores do in bursts, by so much of it: that is nobody else's.
+OTHERS_ERROR = 0.15
 
 
 class Reading(NamedTuple):
@@ -72,7 +74,7 @@ class Health:
         """What came from outside, in words; what a net does to itself (faults, switches, power) is its own."""
         found = {
             "time stolen by other virtual machines": self.stolen_cores > STEAL_LIMIT,
-            "other processes busy": self.others_cores > OTHERS_LIMIT,
+            "other processes busy": self.others_cores > max(OTHERS_LIMIT, OTHERS_ERROR * (self.own_cores or 0.0)),
             "a worker still busy after its slice": not self.quiet,
             "GPU slowed down": bool(set(self.gpu_throttled) - {"power cap"}),
             "other processes on the GPU": self.gpu_others > 0,

@@ -26,6 +26,8 @@ DEVICE = "device"
 # What no net of a framework can beat: nothing at all, one tiny operation, the same replayed from a CUDA graph, the
 # step's matrix products alone, a large matrix product, a large copy; feeding x and y from the host to the device.
 FLOORS = ("empty", "dispatch", "replay", "products", "peak", "copy", "transfer")
+# Those that depend on the size of the work.
+OF_SIZE = ("products", "transfer")
 
 
 class Round(NamedTuple):
@@ -173,7 +175,7 @@ class Settings:
     precision: float = 0.02
     budget_seconds: float = 215.0
     timeout_seconds: float = 120.0
-    workers: int = 24
+    workers: int = 32
 
     @property
     def least_rounds(self) -> int:

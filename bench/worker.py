@@ -29,7 +29,7 @@ from bench.health import Health, Reading
 from bench.memory import PeakMemory
 from bench.netfile import IMPLEMENTATIONS, REFERENCE, is_floors, source
 from bench.problem import WORKLOADS, Problem, Size
-from bench.record import DEVICE, FLOORS, LATENCY, LOSS_READ
+from bench.record import DEVICE, FLOORS, LATENCY, LOSS_READ, OF_SIZE
 
 # A net with this share of its work still under way after its wait did not wait for it.
 LATE = 0.3
@@ -51,6 +51,7 @@ class Worker:
     make: agreement.MakeNet
     make_reference: agreement.MakeNet
     period: int
+    first: bool
     memory: PeakMemory | None = None
     net: Any = None
     timed: dict[str, tuple[Any, int, float]]
@@ -72,6 +73,9 @@ class Worker:
             module = imported(path)
         except ModuleNotFoundError as error:
             return {"skip": missing((error.name or "",)) or str(error)}
+        self.first = self.memory is None
+        # Before a framework starts its device. Later cells are larger, so that the peak is always the last one's.
+        self.memory = self.memory or PeakMemory()
         if refusal := refused(net["framework"], device):
             return {"skip": refusal}
         make, keywords = module.NETS[workload], net["keywords"]
@@ -81,8 +85,6 @@ class Worker:
         self.make_reference = lambda problem: reference(problem, "cpu", **net["reference"])
         self.period = WORKLOADS[workload].period
         self.device = device
-        # Later cells are larger, so that the peak is always that of the last one.
-        self.memory = self.memory or PeakMemory()
         return {"runtime": {**runtime(), "source": source(path)}}
 
     def agree(self) -> Any:
@@ -130,11 +132,13 @@ class Worker:
         return self.started(setup_seconds, first_step_seconds, steps, steady)
 
     def start_floors(self) -> Any:
-        """Each floor that the page has is timed as if it were a net's step."""
+        """Each floor of the file is timed as if it were a net's step; at later sizes only those that depend on them."""
         self.phased = False
         self.net, setup_seconds = timing.start_net(lambda: self.make(self.problem))
         floors = {
-            name: timing.Timed(getattr(self.net, name), self.net.wait) for name in FLOORS if hasattr(self.net, name)
+            name: timing.Timed(getattr(self.net, name), self.net.wait)
+            for name in (FLOORS if self.first else OF_SIZE)
+            if hasattr(self.net, name)
         }
         first_seconds = sum(timing.first_step(floor) for floor in floors.values())
         self.timed = {name: (floor, timing.steps_per_sample(floor, 1), FLOOR_SHARE) for name, floor in floors.items()}
@@ -190,7 +194,8 @@ class Worker:
         if self.events is None:
             return {}
         steps = self.timed["step"][1]
-        return {DEVICE: time_on_device(self.net, self.events, steps, self.period, seconds)}
+        found = time_on_device(self.net, self.events, steps, self.period, seconds)
+        return {DEVICE: found} if found else {}
 
 
 def imported(path: Path) -> Any:

@@ -32,7 +32,11 @@ COPIES = {
 FED = "x and y copied from the host at every step"
 NO_COPIES = "none: x, y and the parameters stay where the net computes"
 # Which packages belong to the nets whose names begin so.
-PACKAGES = {"tensorflow": ("tensorflow", "keras"), "keras": ("keras", "tensorflow", "jax", "torch")}
+PACKAGES = {
+    "tensorflow": ("tensorflow", "keras"),
+    "keras": ("keras", "tensorflow", "jax", "torch"),
+    "triton": ("triton", "torch"),
+}
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,13 @@ class Watch:
 def started(write_net, monkeypatch):
     """Starts a worker for a net on a made-up GPU, on which any steps take 20 us together; the worker and its start."""
 
-    def start(events=True, counts=True, floors=False, **asked):
+    def start(events=True, counts=True, floors=False, queues=True, **asked):
         marks = iter(range(10**9))
-        queue = Events(lambda: next(marks), lambda first, last: (last - first) * 0.02, lambda cycles: None)
+
+        def milliseconds(first, last):
+            return (last - first) * 0.02
+
+        queue = Events(lambda: next(marks), lambda mark: not queues, milliseconds, lambda cycles: None)
         monkeypatch.setattr(worker, "events", lambda framework: queue if events else None)
         monkeypatch.setattr(worker, "GpuWatch", lambda: Watch(counts))
         monkeypatch.setattr(worker, "device_bytes", lambda framework: 17)
@@ -56,6 +60,11 @@ def test_a_gpu_s_cell_has_device_time_beside_the_host_s_and_when_metered_its_ene
     queued = min(start["steps"], 10)
     assert seconds[DEVICE] == pytest.approx(20e-6 / queued)
     assert {"step", "forward", "backward", "update"} < seconds.keys()
+
+
+def test_a_net_that_waits_within_its_step_has_no_device_time(started):
+    found, _ = started(queues=False)
+    assert DEVICE not in found.slice(0.01)["seconds"]
 
 
 @pytest.mark.parametrize(

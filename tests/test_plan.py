@@ -75,11 +75,25 @@ def test_a_size_that_does_not_fit_the_budget_is_skipped_with_the_estimate():
 
 
 def test_a_small_budget_reaches_far_and_leaves_out_what_is_between():
-    middle = Size(1024, 1000, 1600, 10)
-    reason = estimate.fitted(a_job(TUTORIAL, LARGE)).records[Cell("torch_tensor", size=LARGE).id].reason
-    needed = float(reason.rpartition("--seconds ")[2].partition(" ")[0])
-    found = outcomes(estimate.fitted(a_job(TUTORIAL, middle, LARGE, seconds=needed + 1)))
-    assert found == {TUTORIAL: "pending", middle: "skipped", LARGE: "pending"}
+    sizes = [TUTORIAL, *(replace(LARGE, hidden=hidden) for hidden in (100, 1600, 4800)), LARGE]
+    taken = set()
+    for seconds in range(0, 4000, 20):
+        found = outcomes(estimate.fitted(a_job(*sizes, seconds=seconds)))
+        taken.add("".join("x" if found[size] == "pending" else "." for size in sizes))
+    assert {"x....", "xx...", "xxxxx"} <= taken
+    assert any(found.endswith("x") and "." in found for found in taken), taken
+
+
+def test_a_reference_that_another_batch_needs_is_not_skipped():
+    nets = ("torch_tensor", "torch_nn")
+    cells = with_references(Cell(net, size=size) for size in (TUTORIAL, LARGE) for net in nets)
+    seen = set()
+    for seconds in range(0, 4000, 50):
+        job = estimate.fitted(planned(cells, Settings(budget_seconds=seconds, workers=2)))
+        found = {cell.net: job.records[cell.id].outcome for cell in cells if cell.size == LARGE}
+        assert "pending" not in map(found.get, nets) or found["numpy_manual"] == "pending"
+        seen.add(tuple(map(found.get, nets)))
+    assert ("pending", "skipped") in seen
 
 
 def test_a_size_that_alone_was_asked_for_is_never_skipped_for_its_time():
