@@ -21,10 +21,11 @@ from bench.cli_selection import chosen_by, selection
 from bench.conductor import Conductor, without_obstacles
 from bench.errors import UserError
 from bench.estimate import fitted, foretold
+from bench.machine import machine
 from bench.netfile import discover
 from bench.plan import QUICK, Choice, asked, grounded, planned, resumed
 from bench.problem import WORKLOADS
-from bench.progress import shown
+from bench.progress import Progress, shown
 from bench.record import Outcome, Run, Settings
 from bench.terminal import console, say
 
@@ -75,6 +76,9 @@ def run(
     job = replace(job, settings=settings)
     if not resume:
         job = fitted(without_obstacles(job, nets))
+        if not any(job.records[cell.id].outcome == "pending" for cell in wanted):
+            Progress(console, 0.0).left_out(job.records.values())
+            return judged(job, wanted, "measured")
     if dry_run:
         for line in foretold(job):
             say(line)
@@ -152,6 +156,8 @@ def report(result: Sequence[Path], kind: str, out: Path | None) -> int:
             runs.append((store.load(path), path))
         except UserError as error:
             print(f"fiftyx: {error}", file=sys.stderr)
+    if not result:  # this machine first
+        runs.sort(key=lambda run: run[0].machine["name"] != machine()["name"])
     if runs and kind == "html":
         page.write(runs, out or PAGE)
         for job, _ in runs:

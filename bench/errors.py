@@ -11,6 +11,6 @@ class UserError(Exception):
 def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
     """The error for a name that is not among the known ones, with the nearest of them."""
     names = sorted(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.4)
+    near = get_close_matches(name, names, n=1, cutoff=0.7)
     remedy = f"did you mean {near[0]}?" if near else f"choose from {', '.join(names)}"
     return UserError(f"unknown {kind} {name!r}: {remedy}")

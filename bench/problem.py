@@ -57,6 +57,8 @@ class Problem:
         draw = np.random.default_rng(self.seed)
         x, y = self._data(draw)
         parameters = {name: self._rounded(array) for name, array in self._parameters(draw).items()}
+        for array in parameters.values():
+            array.setflags(write=False)  # a net that trained them in place would start the next one from there
         object.__setattr__(self, "x", self._rounded(x))
         object.__setattr__(self, "y", self._rounded(y))
         object.__setattr__(self, "parameters", MappingProxyType(parameters))

@@ -144,7 +144,10 @@ def left_out(run: Run, record: Record) -> str:
     told = [*listed(gone)]
     if kept:
         told.append(f"counted although disturbed, for want of clean ones: {', '.join(listed(kept))}")
-    return "; ".join(told) or "no round was disturbed"
+    recorded = any(health.own_cores is not None for health in record.health.values())
+    return "; ".join(told) or (
+        "no round was disturbed" if recorded else "nothing; what disturbed a round was not recorded"
+    )
 
 
 def listed(labels: Counter[str]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from reports.verdict import Claim, Verdict
 __all__ = ["Statement", "Verdict", "statements"]
 
 TESTS: tuple[tuple[str, Callable[[Run], Claim]], ...] = (
-    ('On a GPU modern nets run "50x or more" faster than with NumPy', fifty_times),
+    ('On a GPU modern nets run "50x or more" faster', fifty_times),
     ("A PyTorch tensor is in essence a NumPy array", speed.tensor_is_an_array),
     ("Moving to the GPU takes only a change of data type", proof.moving_takes_only_a_data_type),
     ("Autograd saves you the backward pass", proof.autograd_saves_the_backward_pass),
