@@ -89,6 +89,15 @@ def test_a_request_of_which_nothing_could_be_done_exits_with_3_and_says_why(fift
     assert "pip install nosuchframework" in answer.stdout
 
 
+@pytest.mark.parametrize("more", [[], ["--dry-run"]])
+def test_a_run_of_which_nothing_can_be_timed_says_so_at_once_and_writes_nothing(more, fiftyx, tmp_path):
+    (tmp_path / "foreign.py").write_text('import nosuchframework\nNETS = {"two_layer": nosuchframework.Net}')
+    answer = fiftyx("run", "foreign", "--nets", tmp_path, *SMALL, "--out", tmp_path / "run.json", *more)
+    assert answer.returncode == 3
+    assert "pip install nosuchframework" in answer.stdout
+    assert not (tmp_path / "run.json").exists()
+
+
 def test_a_run_writes_its_file_under_results_and_report_finds_it(fiftyx, tmp_path):
     answer = fiftyx("run", "numpy_manual", "--quick", *SMALL, cwd=tmp_path)
     assert answer.returncode == 0, answer.stderr

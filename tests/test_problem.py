@@ -89,3 +89,9 @@ def test_the_line_is_seven_x_plus_five():
     assert problem.x.shape == problem.y.shape == (100, 1)
     assert abs(slope - 7) < 0.8
     assert abs(intercept - 5) < 0.8
+
+
+def test_no_net_can_train_the_parameters_of_the_next_one_in_place():
+    problem = Problem("two_layer", Size(4, 5, 6, 7), "float32")
+    with pytest.raises(ValueError, match="read-only"):
+        problem.parameters["w1"] -= 1
