@@ -179,6 +179,9 @@ class Conductor:
             taken += 1
             clean += not self.run.disturbed(key)
             self._ledger.save()
+        with self._ledger.spending("preparing"):
+            for worker in tuple(present):
+                self._check_in(worker, self._scrutinised, present)
         for process in [
             process for process, worker in workers.items() if worker.cell in batch and worker not in present
         ]:
@@ -204,22 +207,23 @@ class Conductor:
         self._progress.advance(f"starting {worker.cell.label}")
         record, cold = self._ledger.record(worker.cell), self._cold[worker.cell.process]
         # A step's energy takes over half a second to measure
-        worker.send("start", suspect=not record.starts, metered=cold)
-        answer = self._answer(worker)
-        if "late" in answer:
-            raise CellEnded("wrong", f"wait() returned with {answer['late']:.0%} of the work still under way")
+        answer = self._ask(worker, "start", suspect=not record.starts, metered=cold)
         start = Start(number, **answer["start"], cold=cold)
         self._ledger.keep(replace(record, starts=(*record.starts, start), work=answer.get("work", {})))
 
     def _visited(self, key: Round, worker: WorkerProcess) -> None:
-        worker.send("slice", seconds=self.run.settings.slice_seconds)
-        answer = self._answer(worker)
+        answer = self._ask(worker, "slice", seconds=self.run.settings.slice_seconds)
         self._ledger.spend("timed", answer["timed_seconds"])
         record = self._ledger.record(worker.cell)
         seconds = {phase: {**record.seconds.get(phase, {}), key: value} for phase, value in answer["seconds"].items()}
         health = self._watched(Health(**answer["health"]), worker)
         self._ledger.keep(replace(record, outcome="measured", seconds=seconds, health={**record.health, key: health}))
         self._hold_to_threads(worker, health)
+
+    def _scrutinised(self, worker: WorkerProcess) -> None:
+        """Once for every cell: whether the net that has been timed is still the one that was checked."""
+        if len(self._ledger.record(worker.cell).starts) == 1 and not worker.cell.is_floor:
+            self._ask(worker, "scrutinise")
 
     def _watched(self, health: Health, worker: WorkerProcess) -> Health:
         """With what the GPU says, for a cell that ran on it."""
@@ -233,8 +237,8 @@ class Conductor:
             gpu_watts=seen.watts,
         )
 
-    def _answer(self, worker: WorkerProcess) -> Any:
-        return worker.receive(self.run.settings.timeout_seconds)
+    def _ask(self, worker: WorkerProcess, ask: str, **arguments: Any) -> Any:
+        return worker.ask(ask, self.run.settings.timeout_seconds, **arguments)
 
 
 def without_obstacles(run: Run, nets: Mapping[str, NetFile]) -> Run:

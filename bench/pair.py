@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from bench.cell import Cell
 from bench.health import Health
@@ -78,7 +78,8 @@ class LivePair:
     def measure(self, cell: Cell, visits: Sequence[Visit] = VISITS, suspect: bool = False) -> dict[Visit, list[float]]:
         """Seconds per step of every visit, round by round.
 
-        Nets that are still `suspect` must show that their wait waits. Raises CellEnded where an arm fails.
+        Nets that are still `suspect` must show that their wait waits, and that they still train when they have been
+        timed. Raises CellEnded where an arm fails.
         """
         with ExitStack() as stack:
             shops = {arm: stack.enter_context(Workshop(side.nets, side.launch)) for arm, side in self._sides.items()}
@@ -89,12 +90,15 @@ class LivePair:
                     self._load(arm, workers[arm])
             for arm in arms:
                 with self._blamed_on(arm):
-                    self._start(workers[arm], suspect)
+                    self._ask(workers[arm], "start", suspect=suspect, step_only=True)
             seconds: dict[Visit, list[float]] = {visit: [] for visit in visits}
             for _ in range(self._pace.rounds):
                 for visit in self._random.sample(visits, len(visits)):
                     with self._blamed_on(visit.arm):
                         seconds[visit].append(self._visit(workers[visit.arm], visit.planted))
+            for arm in arms if suspect else ():
+                with self._blamed_on(arm):
+                    self._ask(workers[arm], "scrutinise")
             return seconds
 
     def _folder(self, arm: Arm, cell: Cell) -> Path:
@@ -117,13 +121,10 @@ class LivePair:
         if runtime["source"] != self._sources.setdefault((arm, worker.cell), runtime["source"]):
             raise CellEnded("failed", "its file has changed since the first pair: leave it alone until the end")
 
-    def _start(self, worker: WorkerProcess, suspect: bool) -> None:
-        worker.send("start", suspect=suspect, step_only=True)
-        if "late" in worker.receive(self._pace.timeout_seconds):
-            raise CellEnded("wrong", "wait() returned before the work was done")
-
     def _visit(self, worker: WorkerProcess, planted: float) -> float:
-        worker.send("slice", seconds=self._pace.slice_seconds, planted=planted)
-        answer = worker.receive(self._pace.timeout_seconds)
+        answer = self._ask(worker, "slice", seconds=self._pace.slice_seconds, planted=planted)
         self._healths.append(Health(**answer["health"]))
         return float(answer["seconds"]["step"])
+
+    def _ask(self, worker: WorkerProcess, ask: str, **arguments: Any) -> Any:
+        return worker.ask(ask, self._pace.timeout_seconds, **arguments)

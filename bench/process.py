@@ -95,6 +95,14 @@ class WorkerProcess:
             raise CellEnded("failed", reply["error"])
         return reply["value"]
 
+    def ask(self, ask: str, timeout_seconds: float, **arguments: Any) -> Any:
+        """The reply to one request. Raises CellEnded as receive() does, and (wrong) where the net was found to be."""
+        self.send(ask, **arguments)
+        answer = self.receive(timeout_seconds)
+        if answer.get("wrong"):
+            raise CellEnded("wrong", answer["wrong"])
+        return answer
+
     def loaded(self, timeout_seconds: float) -> Any:
         """What the loaded frameworks say of their threads: the first reply. Raises CellEnded, also to skip."""
         answer = self.receive(timeout_seconds)

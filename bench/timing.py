@@ -26,8 +26,6 @@ WARM_SLICES = 50
 WARM_SECONDS = 5.0
 IDLE_WAITS = 20
 LEAD_SAMPLES, LEAD_SECONDS = 3, 0.2
-LATENESS_TRIES = 5
-LATENESS_SECONDS, LEAST_TRIES = 1.0, 3  # three, so that a single stall is not the median
 QUIET_LOOK_SECONDS = 0.012
 QUIET_LOOKS = 40
 
@@ -201,40 +199,6 @@ def time_phases(
             samples[name].append(spent[name] / steps)
         if stopped >= end:
             return samples
-
-
-def lateness(
-    net: Any, period: int, clock: Clock = time.perf_counter, sleep: Callable[[float], None] = time.sleep
-) -> float:
-    """The share of the work that was still under way after `wait()`; about 0 for a net that waits.
-
-    The parameters are read right after the wait, and again when another step's have had time enough: what
-    the first read took longer was spent waiting for the work. (Reading the same arrays twice would not do,
-    since a framework may keep the host's copy.) Steps are counted by the whole time, the read included,
-    since a net that does not wait seems to take none.
-    """
-    steps = period
-    shares: list[float] = []
-    first = clock()
-    while len(shares) < LATENESS_TRIES and (len(shares) < LEAST_TRIES or clock() - first < LATENESS_SECONDS):
-        began = clock()
-        for _ in repeat(None, steps):
-            net.step()
-        net.wait()
-        waited = clock()
-        net.parameters()
-        read = clock()
-        if read - began < SAMPLE_SECONDS:
-            steps *= 2
-            continue
-        for _ in repeat(None, period):
-            net.step()
-        net.wait()
-        sleep(read - began)
-        idle = clock()
-        net.parameters()
-        shares.append(((read - waited) - (clock() - idle)) / (read - began))
-    return statistics.median(shares)
 
 
 def quieten(cpu_clock: Clock = time.process_time, sleep: Callable[[float], None] = time.sleep) -> bool:

@@ -19,11 +19,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import agreement, basics, energy, timing
+from bench import agreement, basics, energy, suspicion, timing
 from bench.device import refused
 from bench.device_time import Events, time_on_device
 from bench.energy import Energy
 from bench.framework import device_bytes, events, missing
+from bench.gate import gate
 from bench.gpu import GpuWatch
 from bench.health import Health, Reading
 from bench.memory import PeakMemory
@@ -31,8 +32,6 @@ from bench.netfile import IMPLEMENTATIONS, REFERENCE, is_floors, source
 from bench.problem import WORKLOADS, Problem, Size
 from bench.record import DEVICE, FLOORS, LATENCY, LOSS_READ, OF_SIZE
 
-# A net with this share of its work still under way after its wait did not wait for it.
-LATE = 0.3
 # Which part of a slice each of these gets besides the steps: phases, latency and reading the loss, device time; floors.
 PHASES_SHARE, LATENCY_SHARE, DEVICE_SHARE, FLOOR_SHARE = 0.5, 0.2, 0.1, 0.3
 # The processors this process may use at first, and its threads.
@@ -111,9 +110,8 @@ class Worker:
             return self.start_floors()
         self.net, setup_seconds = timing.start_net(lambda: self.make(self.problem))
         first_step_seconds = timing.first_step(self.net)
-        late = timing.lateness(self.net, self.period) if suspect else 0.0
-        if late > LATE:
-            return {"late": late}
+        if suspect and (wrong := suspicion.late(self.net, self.period)):
+            return {"wrong": wrong}
         steps = timing.steps_per_sample(self.net, self.period)
         steady = timing.warm_up(self.net, steps)
         self.wait_seconds = timing.idle_wait_seconds(self.net)
@@ -185,6 +183,13 @@ class Worker:
             "timed_seconds": after.clock_seconds - before.clock_seconds,
             "health": asdict(Health.between(before, after, timing.quieten())),
         }
+
+    def scrutinise(self) -> Any:
+        """Whether the net still does what was checked, after all the steps that were timed."""
+        checked = gate(self.problem).steps
+        wrong = suspicion.astray(self.net, lambda: self.make(self.problem), checked, self.period)
+        timing.quieten()
+        return {"wrong": wrong}
 
     def time_phases(self, seconds: float) -> dict[str, list[float]]:
         steps = self.timed["step"][1]

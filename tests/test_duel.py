@@ -49,12 +49,16 @@ def repository(tmp_path: Path) -> Path:
     (nets / "once_broken.py").write_text("NETS = {")
     wrong = "    def update(self):\n        self.grads['w1'] *= 2\n        super().update()"
     (nets / "once_wrong.py").write_text(NET.format(body=wrong))
+    write(nets, "now_rests")
     git(nets.parent, "init", "-b", "main")
     git(nets.parent, "add", ".")
     git(nets.parent, "commit", "-m", "the base")
     write(nets, "slowed", 0.0026)
     for name in ("once_broken", "once_wrong", "newcomer"):
         write(nets, name)
+    rests = "    def step(self):\n        self.calls = getattr(self, 'calls', 0) + 1\n"
+    rests += "        return super().step() if self.calls <= 600 else 0.0"
+    (nets / "now_rests.py").write_text(NET.format(body=rests))
     return nets
 
 
@@ -72,7 +76,9 @@ def test_a_net_that_became_slower_is_found_and_its_neighbours_are_judged_as_if_i
     assert "base main: no net newcomer" in found["newcomer"]
     assert "base main: main:nets/once_broken.py cannot be read" in found["once_broken"]
     assert "base main: wrong: displacement by phases of w1 is off" in found["once_wrong"]
-    assert all(found[name].startswith("not comparable") for name in ("newcomer", "once_broken", "once_wrong"))
+    assert "head: wrong: after the timed steps one takes" in found["now_rests"]
+    ended = ("newcomer", "once_broken", "once_wrong", "now_rests")
+    assert all(found[name].startswith("not comparable") for name in ended)
 
     cells = {cell["cell"].partition("-")[0]: cell for cell in json.loads(out.read_text())["cells"]}
     assert sorted(cells) == nets

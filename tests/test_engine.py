@@ -69,6 +69,19 @@ def test_a_net_that_fails_only_while_it_is_timed_has_failed_and_the_others_finis
     }
 
 
+def test_a_net_that_stops_training_while_it_is_timed_is_wrong_and_the_others_finish(write_net, conduct):
+    folder = write_net(
+        "rests",
+        "def __init__(self, problem, device):\n    super().__init__(problem, device)\n    self.calls = 0\n"
+        "def step(self):\n    self.calls += 1\n    return super().step() if self.calls <= 100 else 0.0",
+    )
+    run = conduct(folder, "rests")
+    rests = run.records["rests-two_layer-8x16x4x2-float32-cpu"]
+    assert rests.outcome == "wrong"
+    assert rests.reason.endswith("less time than each of the 3 steps that were checked")
+    assert run.record(rests.cell.reference).outcome == "measured"
+
+
 def test_what_a_net_prints_does_not_reach_the_harness(write_net, conduct):
     folder = write_net("chatty", "def step(self):\n    print('{\"value\": 0}', flush=True)\n    return super().step()")
     run = conduct(folder, "chatty")

@@ -248,4 +248,37 @@ def test_the_same_net_without_a_mistake_is_not_caught(size, worker_of):
 def test_a_net_that_never_waits_is_caught(worker_of):
     worker = worker_of("TwoLayer", NEVER_WAITS, "two_layer", Size(32, 64, 32, 8), "float32")
     worker.send("start", suspect=True)
-    assert worker.receive(60)["late"] > 0.3
+    assert "still under way" in worker.receive(60)["wrong"]
+
+
+STOPS_LATER = """
+    def step(self):
+        self.steps = getattr(self, "steps", 0) + 1
+        return super().step() if self.steps <= 600 else 0.0
+"""
+BLOWS_UP_LATER = """
+    def step(self):
+        self.steps = getattr(self, "steps", 0) + 1
+        if self.steps == 600:
+            self.weights["w2"][0, 0] = self.xp.nan
+        return super().step()
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (STOPS_LATER, "less time than each of the 500 steps that were checked"),
+        (BLOWS_UP_LATER, "is not finite after the timed steps"),
+        ("pass", ""),
+    ],
+    ids=["stops", "blows up", "trains on"],
+)
+def test_a_net_that_no_longer_trains_once_it_has_been_checked_is_caught_after_its_slices(body, reason, worker_of):
+    worker = worker_of("TwoLayer", body, "two_layer", TUTORIAL, "float32")
+    assert agreement_of(worker).first_wrong is None
+    worker.ask("start", 60, suspect=True)
+    worker.ask("slice", 60, seconds=0.1)
+    worker.send("scrutinise")
+    wrong = worker.receive(60)["wrong"]
+    assert wrong.endswith(reason) and bool(wrong) == bool(reason)

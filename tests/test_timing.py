@@ -142,42 +142,6 @@ def test_a_net_without_phases_has_none():
     assert timing.time_phases(OnlySteps(), False, 0.02, 0.0, Clock()) == {}
 
 
-def test_a_wait_that_does_not_wait_is_found_and_one_that_does_is_not():
-    clock = Clock()
-    for waits, late in ((True, 0.0), (False, 1.0)):
-        net = ScriptedNet(clock, 1e-4, waits=waits)
-        found = timing.lateness(net, 1, clock, sleep=lambda seconds, net=net: net.drain())
-        assert found == pytest.approx(late, abs=0.02)
-
-
-def test_a_wait_that_leaves_part_of_the_work_under_way_is_late_by_that_part():
-    clock = Clock()
-    net = ScriptedNet(clock, 1e-4)
-
-    def wait_for_most():
-        net.queued, rest = 0.6 * net.queued, 0.4 * net.queued
-        net.drain()
-        net.queued = rest
-
-    net.wait = wait_for_most
-    assert timing.lateness(net, 1, clock, sleep=lambda seconds: net.drain()) == pytest.approx(0.4, abs=0.02)
-
-
-def test_a_slow_copy_to_the_host_is_not_taken_for_work_under_way():
-    clock = Clock()
-    net = ScriptedNet(clock, 1e-4)
-    net.parameters = lambda: setattr(clock, "now", clock.now + 0.05)
-    assert timing.lateness(net, 1, clock, sleep=lambda seconds: None) == pytest.approx(0)
-
-
-def test_one_disturbed_read_does_not_make_a_net_late():
-    clock = Clock()
-    net = ScriptedNet(clock, 1e-3)
-    reads = iter([0.05])
-    net.parameters = lambda: setattr(clock, "now", clock.now + next(reads, 1e-5))
-    assert timing.lateness(net, 1, clock, sleep=lambda seconds: None) == pytest.approx(0, abs=0.02)
-
-
 def ramping(clock, slow, fast, seconds):
     """The length of a step on a device that raises its clock under load, for so long."""
     return lambda number: fast + (slow - fast) * max(0.0, 1 - clock.now / seconds)

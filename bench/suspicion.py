@@ -1,0 +1,95 @@
+"""Whether the steps that are timed do the work that was checked: all of it before the wait ends, and ever again."""
+
+import statistics
+import time
+from collections.abc import Callable
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+
+from bench.timing import SAMPLE_SECONDS, Clock, time_steps
+
+# A net that leaves out this share of its work, or has it still under way after its wait, is not what it claims.
+MISSING = 0.3
+LATENESS_TRIES = 5
+LATENESS_SECONDS, LEAST_TRIES = 1.0, 3  # three, so that a single stall is not the median
+SHORTFALL_TRIES = 3
+SHORTFALL_SECONDS, SAMPLES, LEAST_SAMPLES = 0.5, 8, 2
+
+
+def late(net: Any, period: int) -> str:
+    """That the net does not wait for its work, in words; nothing where it does."""
+    share = lateness(net, period)
+    return f"wait() returned with {share:.0%} of the work still under way" if share > MISSING else ""
+
+
+def astray(net: Any, make_net: Callable[[], Any], steps: int, period: int) -> str:
+    """What a net that has been timed no longer does, in words; nothing where it trains on as a fresh one does.
+
+    `steps` is for how many the net was checked.
+    """
+    for name, array in net.parameters().items():
+        if not np.all(np.isfinite(array)):
+            return f"{name} is not finite after the timed steps"
+    share = 0.0
+    for _ in range(SHORTFALL_TRIES):
+        share = shortfall(net, make_net(), steps, period)
+        if share <= MISSING:
+            return ""
+    return f"after the timed steps one takes {share:.0%} less time than each of the {steps} steps that were checked"
+
+
+def lateness(
+    net: Any, period: int, clock: Clock = time.perf_counter, sleep: Callable[[float], None] = time.sleep
+) -> float:
+    """The share of the work that was still under way after `wait()`; about 0 for a net that waits.
+
+    The parameters are read right after the wait, and again when another step's have had time enough: what
+    the first read took longer was spent waiting for the work. (Reading the same arrays twice would not do,
+    since a framework may keep the host's copy.) Steps are counted by the whole time, the read included,
+    since a net that does not wait seems to take none.
+    """
+    steps = period
+    shares: list[float] = []
+    first = clock()
+    while len(shares) < LATENESS_TRIES and (len(shares) < LEAST_TRIES or clock() - first < LATENESS_SECONDS):
+        began = clock()
+        for _ in repeat(None, steps):
+            net.step()
+        net.wait()
+        waited = clock()
+        net.parameters()
+        read = clock()
+        if read - began < SAMPLE_SECONDS:
+            steps *= 2
+            continue
+        for _ in repeat(None, period):
+            net.step()
+        net.wait()
+        sleep(read - began)
+        idle = clock()
+        net.parameters()
+        shares.append(((read - waited) - (clock() - idle)) / (read - began))
+    return statistics.median(shares)
+
+
+def shortfall(net: Any, fresh: Any, steps: int, period: int, clock: Clock = time.perf_counter) -> float:
+    """The share of a fresh net's step that the net's own no longer takes; about 0 where both do the same work.
+
+    The fresh net is timed over its first `steps` steps, or a few more where these are few; then the other. They do not
+    take turns, since what a framework has recorded of one would be recorded anew.
+    """
+    many = period * max(1, steps // SAMPLES // period)
+    expected = fastest(fresh, many, clock)
+    return 1 - fastest(net, many, clock) / expected
+
+
+def fastest(net: Any, steps: int, clock: Clock) -> float:
+    """Seconds per step of the fastest sample but the first, which may compile; a disturbance only makes one slower."""
+    time_steps(net, steps, 0.0, clock)
+    samples: list[float] = []
+    end = clock() + SHORTFALL_SECONDS
+    while len(samples) < SAMPLES - 1 and (len(samples) < LEAST_SAMPLES or clock() < end):
+        samples += time_steps(net, steps, 0.0, clock)
+    return min(samples)

@@ -1,0 +1,72 @@
+"""Whether the steps that are timed do the work that was checked, by a scripted clock."""
+
+import pytest
+from scripted import Clock, ScriptedNet
+
+from bench import suspicion
+
+
+def test_a_wait_that_does_not_wait_is_found_and_one_that_does_is_not():
+    clock = Clock()
+    for waits, late in ((True, 0.0), (False, 1.0)):
+        net = ScriptedNet(clock, 1e-4, waits=waits)
+        found = suspicion.lateness(net, 1, clock, sleep=lambda seconds, net=net: net.drain())
+        assert found == pytest.approx(late, abs=0.02)
+
+
+def test_a_wait_that_leaves_part_of_the_work_under_way_is_late_by_that_part():
+    clock = Clock()
+    net = ScriptedNet(clock, 1e-4)
+
+    def wait_for_most():
+        net.queued, rest = 0.6 * net.queued, 0.4 * net.queued
+        net.drain()
+        net.queued = rest
+
+    net.wait = wait_for_most
+    assert suspicion.lateness(net, 1, clock, sleep=lambda seconds: net.drain()) == pytest.approx(0.4, abs=0.02)
+
+
+def test_a_slow_copy_to_the_host_is_not_taken_for_work_under_way():
+    clock = Clock()
+    net = ScriptedNet(clock, 1e-4)
+    net.parameters = lambda: setattr(clock, "now", clock.now + 0.05)
+    assert suspicion.lateness(net, 1, clock, sleep=lambda seconds: None) == pytest.approx(0)
+
+
+def test_one_disturbed_read_does_not_make_a_net_late():
+    clock = Clock()
+    net = ScriptedNet(clock, 1e-3)
+    reads = iter([0.05])
+    net.parameters = lambda: setattr(clock, "now", clock.now + next(reads, 1e-5))
+    assert suspicion.lateness(net, 1, clock, sleep=lambda seconds: None) == pytest.approx(0, abs=0.02)
+
+
+def shrinking(after, share=0.0):
+    """The length of a step that takes only a share of its time once so many have been taken."""
+    return lambda number: 1e-4 * (1.0 if number < after else share)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_a_net_that_leaves_out_work_once_it_is_past_the_steps_that_were_checked_falls_short_of_a_fresh_one(share):
+    clock = Clock()
+    worn, fresh = ScriptedNet(clock, shrinking(500, share)), ScriptedNet(clock, shrinking(500, share))
+    worn.steps = 600
+    assert suspicion.shortfall(worn, fresh, 500, 1, clock) == pytest.approx(1 - share)
+    assert fresh.steps <= 500
+
+
+def test_a_net_that_goes_on_as_it_began_does_not_fall_short_though_a_first_sample_compiles():
+    clock = Clock()
+    fresh = ScriptedNet(clock, lambda number: 5.0 if not number else 1e-4)
+    assert suspicion.shortfall(ScriptedNet(clock, 1e-4), fresh, 500, 1, clock) == pytest.approx(0)
+
+
+def test_long_steps_are_looked_at_only_a_few_times_and_whole_periods_always():
+    clock = Clock()
+    worn, fresh = ScriptedNet(clock, 2.0), ScriptedNet(clock, 2.0)
+    assert suspicion.shortfall(worn, fresh, 3, 1, clock) == pytest.approx(0)
+    assert fresh.steps == 1 + suspicion.LEAST_SAMPLES
+    worn, fresh = ScriptedNet(clock, 1e-4), ScriptedNet(clock, 1e-4)
+    suspicion.shortfall(worn, fresh, 50, 4, clock)
+    assert fresh.steps == suspicion.SAMPLES * 4
