@@ -30,6 +30,8 @@ from bench.record import Outcome, Run, Settings
 from bench.terminal import console, say
 
 PAGE = Path("reports/index.html")
+# A run is set against so many others of its folder.
+REPEATS = 5
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -156,10 +158,11 @@ def report(result: Sequence[Path], kind: str, out: Path | None) -> int:
             runs.append((store.load(path), path))
         except UserError as error:
             print(f"fiftyx: {error}", file=sys.stderr)
+    beside = {other for _, path in runs for other in store.newest_beside(path, REPEATS)} - set(paths)
     if not result:  # this machine first
         runs.sort(key=lambda run: run[0].machine["name"] != machine()["name"])
     if runs and kind == "html":
-        page.write(runs, out or PAGE)
+        page.write(runs, out or PAGE, list(store.readable(sorted(beside))))
         for job, _ in runs:
             say(fifty_times(job).sentence)
         say(f"page: {(out or PAGE).resolve().as_uri()}")

@@ -15,7 +15,7 @@ from bench.cell import Cell
 from bench.checking import CHECKERS
 from bench.conductor import LEAST_ROUNDS, LONG_VISIT_SECONDS
 from bench.problem import TUTORIAL, WORKLOADS
-from bench.progress import clock
+from bench.progress import clock, endings
 from bench.record import Record, Run, Settings
 from bench.stats import FIRM_RESTARTS
 
@@ -158,11 +158,12 @@ def expected_seconds(run: Run) -> tuple[float, float]:
 
 def foretold(run: Run) -> Iterator[str]:
     """Lines that say what the run would do: its cells, and how long they would take."""
-    for record in run.records.values():
-        yield f"{record.outcome:8} {record.cell.id}" + (f": {record.reason}" if record.reason else "")
+    pending = [record.cell.id for record in run.records.values() if record.outcome == "pending"]
+    for cell in pending:
+        yield f"pending  {cell}"
+    yield from endings(run.records.values())
     checking, timing = expected_seconds(run)
-    count = sum(record.outcome == "pending" for record in run.records.values())
-    yield f"{count} cells: about {clock(checking)} to check them, then at most {clock(timing)} to time them"
+    yield f"{len(pending)} cells: about {clock(checking)} to check them, then at most {clock(timing)} to time them"
 
 
 def gib(count: float) -> str:

@@ -36,7 +36,8 @@ def torch_sees(torch: Any, device: str) -> bool:
 
 @dataclass(frozen=True)
 class Framework:
-    """`install` is the remedy where it is missing; `packages` are the distributions whose versions matter.
+    """`install` is the remedy where it is missing; `packages` are the distributions whose versions matter, and
+    `gpu_packages` those that matter to its GPU cells alone.
 
     `precision` gives the variables that make a dtype what it claims to be, as far as variables can (TensorFlow has
     none: its nets say it in code). `sees` (whether it can use a device besides the CPU), `device_bytes` (the peak of
@@ -48,6 +49,7 @@ class Framework:
     install_for: Mapping[str, str]
     packages: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+    gpu_packages: tuple[str, ...] = ()
     precision: Callable[[str], Mapping[str, str]] = lambda dtype: {}
     sees: Callable[[Any, str], bool] = lambda module, device: False
     device_bytes: Callable[[Any], int | None] = lambda module: None
@@ -62,7 +64,8 @@ FRAMEWORKS: dict[str, Framework] = {
             "cuda": "pip install torch from an index with CUDA builds",
             "xpu": "pip install torch --index-url https://download.pytorch.org/whl/xpu",
         },
-        ("torch", "triton"),
+        ("torch",),
+        gpu_packages=("triton",),
         precision=torch_precision,
         sees=torch_sees,
         device_bytes=lambda torch: int(torch.cuda.max_memory_reserved()),
@@ -140,11 +143,11 @@ def events(name: str) -> Events | None:
     return known.events(importlib.import_module(name)) if known else None
 
 
-def versions() -> dict[str, str]:
-    """Installed versions of every known package, without importing any."""
+def versions(gpus: bool) -> dict[str, str]:
+    """Installed versions of every package that matters here, with GPUs or without; imports none."""
     found = {}
     for framework in FRAMEWORKS.values():
-        for package in framework.packages:
+        for package in framework.packages + framework.gpu_packages * gpus:
             try:
                 found[package] = version(package)
             except PackageNotFoundError:

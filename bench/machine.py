@@ -84,7 +84,7 @@ def machine() -> dict[str, Any]:
         "gpus": [dict(gpu) for gpu in gpus()],
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
-        "packages": versions(),
+        "packages": versions(bool(gpus())),
     }
     found["name"] = slug(found)
     found["fingerprint"] = fingerprint(found)

@@ -32,7 +32,7 @@ TELLING_NETS = (
     "cupy_manual",
 )
 # And at the other sizes.
-SWEEPING_NETS = ("numpy_manual", "torch_tensor", "triton_fused", "jax_grad", "cupy_manual")
+SWEEPING_NETS = ("numpy_manual", "torch_tensor", "torch_inplace", "triton_fused", "jax_grad", "cupy_manual")
 SHORT_SWEEP = (TUTORIAL, Size(256, 1000, 400, 10), Size(1024, 1000, 1600, 10))
 QUICK = Settings(least_restarts=3, most_restarts=3, rounds=3, slice_seconds=0.05, budget_seconds=50.0)
 

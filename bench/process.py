@@ -45,10 +45,11 @@ class WorkerProcess:
         folder.mkdir(parents=True)
         self._log = folder / "stderr"
         self._buffer = b""
+        variables = worker_environment(cell, net, caches or folder / "caches", threads or cell.threads, launch=launch)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [launch.python, "-m", "bench.worker", str(os.getpid()), cell.threads],
-                env=worker_environment(cell, net, caches or folder / "caches", threads or cell.threads, launch=launch),
+                env={**variables, "TMPDIR": str(folder)},  # TensorFlow leaves files behind
                 cwd=folder,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -22,10 +22,7 @@ def verdict(record: Record) -> str:
         return f"{record.outcome:8} {record.cell.id}: {record.reason}"
     assert record.agreement is not None
     worst = record.agreement.worst
-    return (
-        f"agrees   {record.cell.id}: {worst.error:.1e} (limit {worst.limit:.0e}), "
-        f"{worst.what} of {worst.array}{worst.when}"
-    )
+    return f"agrees   {record.cell.id}: {worst.error:.1e} (limit {worst.limit:.0e}), {worst.subject}{worst.when}"
 
 
 def remarks(record: Record) -> list[str]:
@@ -34,6 +31,17 @@ def remarks(record: Record) -> list[str]:
         return []
     recovery = record.agreement.recovery
     return [*([str(recovery)] if recovery else []), *record.agreement.conventions]
+
+
+def endings(records: Iterable[Record]) -> Iterator[str]:
+    """Cells that will not run, those with one reason in one line."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for record in records:
+        if record.outcome in ("skipped", "failed"):
+            reasons.setdefault((record.outcome, record.reason), []).append(record.cell.id)
+    for (outcome, reason), cells in reasons.items():
+        more = f" and {len(cells) - 1} more" if len(cells) > 1 else ""
+        yield f"{outcome:8} {cells[0]}{more}: {reason}"
 
 
 class Progress:
@@ -66,16 +74,9 @@ class Progress:
         self._console.print(f"{self._stage}{left}", highlight=False)
 
     def left_out(self, records: Iterable[Record]) -> None:
-        """Cells that will not run, those with one reason in one line."""
-        reasons: dict[tuple[str, str], list[str]] = {}
-        for record in records:
-            if record.outcome in ("skipped", "failed"):
-                reasons.setdefault((record.outcome, record.reason), []).append(record.cell.id)
-        for (outcome, reason), cells in reasons.items():
-            more = f" and {len(cells) - 1} more" if len(cells) > 1 else ""
-            self._console.print(
-                f"{outcome:8} {cells[0]}{more}: {reason}", highlight=False, markup=False, soft_wrap=True
-            )
+        """Cells that will not run."""
+        for line in endings(records):
+            self._console.print(line, highlight=False, markup=False, soft_wrap=True)
 
     def tell(self, record: Record) -> None:
         """A cell was found to agree, or came to an outcome."""

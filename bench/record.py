@@ -56,6 +56,11 @@ class Deviation:
         return self.least <= self.error <= self.limit  # False for NaN
 
     @property
+    def subject(self) -> str:
+        """`gradient of w1`; a loss is of nothing else."""
+        return self.what if self.array == "loss" else f"{self.what} of {self.array}"
+
+    @property
     def when(self) -> str:
         """` at step 3`; nothing where no steps are taken."""
         return f" at step {self.step}" if self.step else ""
@@ -67,7 +72,7 @@ class Deviation:
             number = f"is off by only {self.error:.1e} (at least {self.least:.0e} is expected)"
         else:
             number = f"is off by {self.error:.1e} (limit {self.limit:.0e})"
-        return f"{self.what} of {self.array} {number}{self.when}"
+        return f"{self.subject} {number}{self.when}"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -66,6 +67,19 @@ def load(path: Path) -> Run:
         return from_json(document)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise UserError(f"{path} is damaged ({type(error).__name__}: {error}): measure again") from error
+
+
+def readable(paths: Iterable[Path]) -> Iterator[Run]:
+    """Those of the runs that can be read, where nobody has asked for each of them."""
+    for path in paths:
+        with suppress(UserError):
+            yield load(path)
+
+
+def newest_beside(path: Path, count: int) -> list[Path]:
+    """The latest other runs in a run's folder, which is that of one machine, so many at most."""
+    runs = [other for other in path.parent.glob("*.json") if re.match(NAME, other.name) and other.name != path.name]
+    return sorted(runs, key=lambda other: other.name, reverse=True)[:count]
 
 
 def newest(folder: Path = RESULTS) -> Path:

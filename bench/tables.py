@@ -24,8 +24,6 @@ COLUMNS: dict[str, JustifyMethod] = {
     "over its products": "right",
     "first step": "right",
 }
-# No framework multiplies so much faster than the fastest of those here
-BELOW_FLOOR = 0.5
 # Where a device's own time was measured
 BUSY: dict[str, JustifyMethod] = {"device busy": "right"}
 
@@ -34,7 +32,7 @@ def of_offers(offers: Iterable[Offer]) -> Table:
     """A line for every variant: on which devices it can run here, and what it offers."""
     table = Table(box=None, pad_edge=False)
     for heading in ("net", "here", "devices", "dtypes", "workloads"):
-        table.add_column(heading, no_wrap=heading == "net")
+        table.add_column(heading, no_wrap=heading == "net", overflow="fold")
     for offer in offers:
         here = " ".join(offer.here) or "no"
         words = (" ".join(names) for names in (offer.obstacles, offer.dtypes, offer.workloads))
@@ -74,10 +72,6 @@ def remarks(job: Run) -> Iterator[str]:
     unsteady = [r.cell.label for r in job.records.values() if any(not start.steady for start in r.starts)]
     if unsteady:
         yield f"still showed a trend when some warm-up ended: {', '.join(dict.fromkeys(unsteady))}"
-    for record in job.records.values():
-        over = job.multiple_of_floor(record)
-        if over and (over.high or over.value) < BELOW_FLOOR:
-            yield f"{record.cell.label} takes {over.value:.2g} times as long as its products: does it still train?"
     keys = {key for record in job.records.values() for key in record.health}
     disturbed = [key for key in keys if job.disturbed(key)]
     if disturbed:

@@ -53,7 +53,7 @@ def draw(rows: Sequence[Row], layout: Layout) -> Figure:
     for place, row in enumerate(rows):
         worst = agreement(row).worst
         canvas.label(place, phrases.named(row.record.cell))
-        canvas.value(place, number(worst), shortened(what(worst), 25))
+        canvas.value(place, number(worst), shortened(worst.subject, 25))
     draw_marks(canvas, rows)
     return canvas.figure
 
@@ -92,10 +92,6 @@ def number(found: Deviation) -> str:
     return "not finite" if math.isnan(found.error) else f"{found.error:.1e}"
 
 
-def what(found: Deviation) -> str:
-    return found.what if found.array == found.what else f"{found.what} of {found.array}"
-
-
 def told(row: Row) -> str:
     worst = agreement(row).worst
-    return f"{number(worst)} where {worst.limit:.0e} is the limit, {what(worst)}{worst.when}"
+    return f"{number(worst)} where {worst.limit:.0e} is the limit, {worst.subject}{worst.when}"

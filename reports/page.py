@@ -18,13 +18,13 @@ FOLDER = Path(__file__).resolve().parent
 PICTURES = Path("charts")
 
 
-def write(runs: Sequence[tuple[Run, Path]], out: Path) -> None:
+def write(runs: Sequence[tuple[Run, Path]], out: Path, beside: Sequence[Run] = ()) -> None:
     """Writes the page of the runs, each with the file it was read from, and the charts as PNG and PDF beside it.
 
-    The pictures of a run lie in `charts/<machine>/<run>/`, what compares runs in `charts/`. Raises UserError where a
-    place cannot be written.
+    `beside` are further runs, to set these against where hardware and packages are the same. The pictures of a run lie
+    in `charts/<machine>/<run>/`, what compares runs in `charts/`. Raises UserError where a place cannot be written.
     """
-    parts, folder = parts_of(runs), out.parent / PICTURES
+    parts, folder = parts_of(runs, beside), out.parent / PICTURES
     write_whole(render(parts), out)
     for part in parts:
         part.save_pictures(folder)

@@ -32,6 +32,7 @@ from reports.conditions import Card
 from reports.floors import FLOORS, Floor
 from reports.ladder import Ladder, ladder
 from reports.needs import NEEDS
+from reports.repeats import Repeats, alike
 from reports.rows import Row, rows_of
 from reports.scaling import Grid, Scaling, grid, scaling
 from reports.statements import Statement, statements
@@ -48,13 +49,14 @@ OPTIONAL_COLUMNS = (
 class Part:
     """A run, the file it was read from, and `prefix`, which tells its sections on the page from another run's.
 
-    `level` is that of its sections' headings.
+    `level` is that of its sections' headings; `others` are runs of the same hardware and packages.
     """
 
     run: Run
     source: Path
     prefix: str = ""
     level: int = 2
+    others: Sequence[Run] = ()
 
     @property
     def name(self) -> str:
@@ -95,6 +97,10 @@ class Part:
     @cached_property
     def timed(self) -> list[Row]:
         return [row for row in self.rows if row.time]
+
+    @cached_property
+    def repeats(self) -> Repeats | None:
+        return Repeats.of(self.timed, self.others)
 
     @property
     def unmeasured(self) -> Mapping[tuple[str, str], Sequence[Cell]]:
@@ -188,10 +194,11 @@ class Part:
                 chart.save(folder / self.pictures, f"fiftyx · {self.name} · {self.run.started}")
 
 
-def parts_of(runs: Sequence[tuple[Run, Path]]) -> list[Part]:
+def parts_of(runs: Sequence[tuple[Run, Path]], beside: Sequence[Run] = ()) -> list[Part]:
     """A part for each run, those that can put a GPU to the test first, then the newest.
 
-    The sections of the first keep the addresses that they have on a page of their own.
+    `beside` are runs to set them against where hardware and packages are the same. The sections of the first keep the
+    addresses that they have on a page of their own.
     """
     ordered = sorted(runs, key=lambda pair: (bool(phrases.gpus(pair[0])), pair[0].started), reverse=True)
     names = [slug(run.machine["name"]) or "machine" for run, _ in ordered]
@@ -199,5 +206,6 @@ def parts_of(runs: Sequence[tuple[Run, Path]]) -> list[Part]:
     for place, (run, source) in enumerate(ordered):
         earlier = names[:place].count(names[place])
         prefix = f"{names[place]}-{f'{earlier + 1}-' * bool(earlier)}" if place else ""
-        parts.append(Part(run, source, prefix, level=2 + (len(ordered) > 1)))
+        others = alike(run, [*(other for other, _ in ordered), *beside])
+        parts.append(Part(run, source, prefix, 2 + (len(ordered) > 1), others))
     return parts

@@ -25,7 +25,7 @@ FAILURES = {
     "returns_nan": (
         "def step(self):\n    super().step()\n    return float('nan')",
         "wrong",
-        "loss of loss is not finite",
+        "loss is not finite",
     ),
     "poisons_a_weight": (
         "def update(self):\n    super().update()\n    self.weights['w1'][0, 0] = numpy.inf",

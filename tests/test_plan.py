@@ -122,3 +122,11 @@ def test_a_dry_run_shows_the_cells_and_the_time_and_writes_nothing(fiftyx, tmp_p
     assert "pending  torch_tensor-two_layer-64x1000x100x10-float32-cpu" in done.stdout
     assert "cells: about 0:" in done.stdout and "to time them" in done.stdout
     assert not (tmp_path / "run.json").exists()
+
+
+def test_a_dry_run_says_once_for_all_cells_alike_why_they_are_left_out(fiftyx):
+    lines = fiftyx("run", "torch_tensor", "--device", "cpu", "--size", "sweep", "--dry-run").stdout.splitlines()
+    skipped = [line for line in lines if line.startswith("skipped")]
+    reasons = [line.partition(": ")[2] for line in skipped]
+    assert skipped and len(reasons) == len(set(reasons))
+    assert any(" more: needs about " in line for line in skipped)

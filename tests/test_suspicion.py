@@ -1,5 +1,7 @@
 """Whether the steps that are timed do the work that was checked, by a scripted clock."""
 
+from types import SimpleNamespace
+
 import pytest
 from scripted import Clock, ScriptedNet
 
@@ -70,3 +72,12 @@ def test_long_steps_are_looked_at_only_a_few_times_and_whole_periods_always():
     worn, fresh = ScriptedNet(clock, 1e-4), ScriptedNet(clock, 1e-4)
     suspicion.shortfall(worn, fresh, 50, 4, clock)
     assert fresh.steps == suspicion.SAMPLES * 4
+
+
+@pytest.mark.parametrize(("slow_looks", "wrong"), [(suspicion.SHORTFALL_TRIES - 1, False), (99, True)])
+def test_one_look_that_clears_a_net_is_enough_since_a_busy_machine_makes_any_look_slow(slow_looks, wrong, monkeypatch):
+    looks = iter([0.5] * slow_looks + [0.0])
+    monkeypatch.setattr(suspicion, "shortfall", lambda *_: next(looks))
+    net = SimpleNamespace(parameters=dict)
+    found = suspicion.astray(net, lambda: net, 500, 1, sleep=lambda seconds: None)
+    assert ("50% less time than each of the 500 steps" in found) == wrong == bool(found)
