@@ -19,6 +19,8 @@ from bench.conductor import obstacle
 from bench.document import origin
 from bench.duel import Duel, Terms, defects
 from bench.errors import UserError
+from bench.framework import versions
+from bench.machine import differences
 from bench.markdown import summarise
 from bench.netfile import NetFile, discover
 from bench.pair import Side
@@ -102,6 +104,8 @@ def terms_of(fight: Duel, untwinned: bool) -> Iterator[str]:
     terms = fight.terms
     yield f"Pairs of fresh workers, measured live, {terms.pairs} in each of two looks."
     yield f"A change of {terms.margin:.1%} counts as none."
+    if changed := differences({"packages": fight.base.packages}, {"packages": versions(gpus=True)}):
+        yield f"From base to head: {', '.join(changed)}."
     if fight.cut_short:
         yield f"The budget of {terms.budget_seconds:g} s ended before all pairs were measured."
     if fight.disturbances:

@@ -72,6 +72,7 @@ class Duel:
         return {
             "fiftyx_duel": FORMAT,
             "base": self.base.label,
+            "base_packages": dict(self.base.packages),
             "margin": self.terms.margin,
             "pairs_per_look": self.terms.pairs,
             "cut_short": self.cut_short,

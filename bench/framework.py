@@ -5,6 +5,7 @@ A framework that is not listed here works too; it gets no settings and its own e
 
 import importlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -146,10 +147,12 @@ def events(name: str) -> Events | None:
 def versions(gpus: bool) -> dict[str, str]:
     """Installed versions of every package that matters here, with GPUs or without; imports none."""
     found = {}
-    for framework in FRAMEWORKS.values():
-        for package in framework.packages + framework.gpu_packages * gpus:
-            try:
-                found[package] = version(package)
-            except PackageNotFoundError:
-                continue
+    for package in packages(gpus):
+        with suppress(PackageNotFoundError):
+            found[package] = version(package)
     return found
+
+
+def packages(gpus: bool) -> list[str]:
+    """The distributions of all frameworks whose versions matter, with GPUs or without."""
+    return [name for known in FRAMEWORKS.values() for name in known.packages + known.gpu_packages * gpus]

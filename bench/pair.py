@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any, Literal, NamedTuple
@@ -23,13 +23,15 @@ Arm = Literal["base", "head", "control"]
 class Side:
     """What is compared: nets, and how their workers are started; `label` names it in messages.
 
-    `twin` is a launch that ought to make no difference, for the control.
+    `twin` is a launch that ought to make no difference, for the control; `packages` has the versions of its frameworks,
+    as far as they were asked for.
     """
 
     label: str
     nets: Mapping[str, NetFile]
     launch: Launch = HERE
     twin: Launch | None = None
+    packages: Mapping[str, str] = field(default_factory=dict)
 
 
 class Visit(NamedTuple):

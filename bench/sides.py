@@ -1,6 +1,7 @@
 """The base of a duel: the files, the interpreter and the variables that the head is compared with."""
 
 import io
+import json
 import shutil
 import subprocess
 import tempfile
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bench import framework
 from bench.environment import THREAD_VARIABLES
 from bench.errors import UserError
 from bench.launch import HERE, Launch
@@ -17,12 +19,18 @@ from bench.netfile import IMPLEMENTATIONS, NetFile, discover
 from bench.pair import Side
 
 PROBE_SECONDS = 60.0
-# Prints what of a worker's own imports the interpreter lacks.
+# Prints what of a worker's own imports the interpreter lacks, and the versions of the packages named to it.
 PROBE = """
+import json
 import sys
+if sys.version_info < (3, 11):
+    print(json.dumps({"lacking": ["Python 3.11"], "packages": {}}))
+    sys.exit()
+from importlib.metadata import Distribution
 from importlib.util import find_spec
 lacking = [module for module in ("numpy", "psutil", "threadpoolctl") if find_spec(module) is None]
-print("lacks", *(lacking if sys.version_info >= (3, 11) else ["Python 3.11"]))
+found = {name: each.version for name in sys.argv[1:] for each in list(Distribution.discover(name=name))[:1]}
+print(json.dumps({"lacking": lacking, "packages": found}))
 """
 
 
@@ -64,8 +72,10 @@ def opened(base: Base, folders: Sequence[Path]) -> Iterator[Side]:
 
     Raises UserError where the base is not to be had.
     """
-    python = interpreter(base.python, "--base-python") if base.python else HERE.python
-    twin = interpreter(base.twin, "--twin-python") if base.twin else python
+    python, versions = HERE.python, framework.versions(gpus=True)
+    if base.python:
+        python, versions = interpreter(base.python, "--base-python")
+    twin = interpreter(base.twin, "--twin-python")[0] if base.twin else python
     with tempfile.TemporaryDirectory(prefix="fiftyx-base-", ignore_cleanup_errors=True) as temporary:
         # Before our own tree on the path, and with nothing in it but nets: both sides are measured by our engine
         packages = Path(temporary)
@@ -76,7 +86,7 @@ def opened(base: Base, folders: Sequence[Path]) -> Iterator[Side]:
         else:
             nets = discover(folders)
         launch = Launch(python, base.variables, packages)
-        yield Side(base.label, nets, launch, replace(launch, python=twin))
+        yield Side(base.label, nets, launch, replace(launch, python=twin), versions)
 
 
 def at_revision(revision: str, folders: Sequence[Path], packages: Path) -> dict[str, NetFile]:
@@ -131,16 +141,16 @@ def of_tree(tree: Path, packages: Path) -> dict[str, NetFile]:
     return discover(implementations=link)
 
 
-def interpreter(python: str, option: str) -> str:
-    """The full path of a Python that can run a worker. Raises UserError."""
+def interpreter(python: str, option: str) -> tuple[str, dict[str, str]]:
+    """The full path of a Python that can run a worker, and the versions of its frameworks. Raises UserError."""
     path = shutil.which(python) or python
     try:
-        command = [path, "-c", PROBE]
+        command = [path, "-c", PROBE, *framework.packages(gpus=True)]
         answer = subprocess.run(command, capture_output=True, text=True, timeout=PROBE_SECONDS, check=True).stdout
-    except (OSError, subprocess.SubprocessError):
-        answer = ""
-    if not answer.startswith("lacks"):
-        raise UserError(f"{option} {python} does not run as Python: give the path of an interpreter")
-    if lacking := answer.split()[1:]:
+        said = json.loads(answer)
+        lacking, packages = said["lacking"], said["packages"]
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{option} {python} does not run as Python: give the path of an interpreter") from error
+    if lacking:
         raise UserError(f"{option} {python} lacks {', '.join(lacking)}: install fiftyx for it")
-    return str(Path(path).absolute())
+    return str(Path(path).absolute()), packages

@@ -20,6 +20,7 @@ ORDER: tuple[Outcome, ...] = ("slower", "contaminated", "inconclusive", "not com
 # GitHub takes 65,536 characters of a comment.
 COMMENT_CHARACTERS = 60_000
 HEADINGS = ("Cell", "Verdict", ">Head over base", ">95% interval", ">Control", "Why")
+TEXT_HEADINGS = ("verdict", "cell", "head over base", "95% interval", "control", "why")
 # All that XML 1.0 cannot hold, escaped or not.
 NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -47,13 +48,14 @@ def headline(verdicts: Sequence[Verdict]) -> str:
 
 
 def text(verdicts: Sequence[Verdict], title: str, note: str) -> str:
-    """For a terminal: the sentence, a line for each cell, the note."""
+    """For a terminal: the sentence, a table with a line for each cell and no empty column, the note."""
     told = f"{printable(title)}: {headline(verdicts)}"
     if not verdicts:
         return f"{told} {printable(note)}".rstrip()
     rows = [(v.outcome, printable(v.cell), *figures(v), printable(v.reason)) for v in verdicts]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    columns = [column for column in zip(TEXT_HEADINGS, *rows, strict=True) if any(column[1:])]
+    widths = [max(map(len, column)) for column in columns]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in zip(*columns, strict=True)]
     return "\n".join(filter(None, [told, *lines, printable(note)]))
 
 

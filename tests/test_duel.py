@@ -153,14 +153,20 @@ def test_an_interpreter_without_the_framework_is_not_comparable_and_the_rest_is_
     write(head, "idle")
     framed = write(head, "framed")
     framed.write_text(framed.read_text().replace("import numpy\n", "import numpy\nimport sqlite3\n"))
-    python = interpreter(tmp_path, "import sys; sys.modules['sqlite3'] = None")
+    python, out = interpreter(tmp_path, "import sys; sys.modules['sqlite3'] = None"), tmp_path / "duel.json"
+    (tmp_path / "keras-0.1.dist-info").mkdir()
+    (tmp_path / "keras-0.1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: keras\nVersion: 0.1\n")
 
-    answer = fiftyx("duel", "framed", "idle", "--nets", head, "--base-python", python, "--margin", 0.5, *QUICK)
+    words = ("--nets", head, "--base-python", python, "--margin", 0.5, "--out", out)
+    answer = fiftyx("duel", "framed", "idle", *words, *QUICK)
 
     assert answer.returncode in (0, 3), answer.stdout + answer.stderr
     found = lines(answer)
     assert f"base {python}: skipped: sqlite3 is not installed" in found["framed"]
     assert found["idle"].startswith(("same", "inconclusive"))
+    assert "From base to head: keras 0.1 -> " in answer.stdout
+    recorded = json.loads(out.read_text())
+    assert recorded["base_packages"].items() >= (recorded["machine_info"]["packages"] | {"keras": "0.1"}).items()
 
 
 def interpreter(folder: Path, at_start: str) -> Path:

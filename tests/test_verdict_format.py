@@ -39,11 +39,18 @@ def test_what_matters_most_comes_first(form):
     assert places == sorted(places)
 
 
-def test_text_has_one_line_for_each_cell_after_the_sentence_and_then_the_terms():
-    first, *cells, last = render(ALL, "text", "head against base", "On these terms.").splitlines()
+def test_text_has_headings_and_one_line_for_each_cell_after_the_sentence_and_then_the_terms():
+    first, headings, *cells, last = render(ALL, "text", "head against base", "On these terms.").splitlines()
     assert first.startswith("head against base: ")
+    assert re.split("  +", headings) == ["verdict", "cell", "head over base", "95% interval", "control", "why"]
     assert len(cells) == len(ALL)
     assert last == "On these terms."
+
+
+def test_a_column_that_is_empty_has_no_heading():
+    answer = render([SLOWER], "text", "head against base").splitlines()
+    assert re.split("  +", answer[1]) == ["verdict", "cell", "head over base", "95% interval"]
+    assert answer[1].index("head over base") == answer[2].index("+5.2%")
 
 
 def test_an_answer_about_nothing_is_one_line_of_text():
