@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from bench.deviation import Agreement, Deviation
 from bench.gate import ANGLES, STRICT, Gate, gate
 from bench.line import Recovery
 from bench.problem import DEPTHS, Problem
-from bench.record import Agreement, Deviation
 
 Arrays = Mapping[str, Any]
 MakeNet = Callable[[Problem], Any]

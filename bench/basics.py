@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from bench.agreement import copied, relative, require_same_shapes
+from bench.deviation import Agreement, Deviation
 from bench.problem import Problem
-from bench.record import Agreement, Deviation
 
 # The branch is x^2 where x > 0, else x^3.
 SLOPES = {"x^3 at 2": 12.0, "branch at 2": 4.0, "branch at -2": 12.0}

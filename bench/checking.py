@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bench.cell import Cell
+from bench.deviation import Agreement
 from bench.launch import HERE, Launch
 from bench.ledger import Ledger
 from bench.netfile import NetFile
 from bench.process import CellEnded, WorkerProcess
-from bench.record import Agreement
 from bench.workshop import Workshop
 
 # Nothing is timed while agreement is checked, so several workers share the cores. Were each to take them

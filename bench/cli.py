@@ -26,7 +26,8 @@ from bench.netfile import discover
 from bench.plan import QUICK, Choice, asked, grounded, planned, resumed
 from bench.problem import WORKLOADS
 from bench.progress import Progress, shown
-from bench.record import Outcome, Run, Settings
+from bench.record import Outcome
+from bench.run import Run, Settings
 from bench.terminal import console, say
 
 PAGE = Path("reports/index.html")

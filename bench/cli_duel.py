@@ -28,8 +28,8 @@ from bench.plan import TELLING_NETS, Choice, planned, telling
 from bench.problem import TIMED
 from bench.process import CellEnded
 from bench.progress import shown
-from bench.record import Settings
 from bench.rule import LEAST_PAIRS
+from bench.run import Settings
 from bench.store import new_path, write_whole
 from bench.terminal import console, say
 from bench.verdict import exit_status

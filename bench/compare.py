@@ -17,7 +17,8 @@ from bench.cell import Cell
 from bench.errors import UserError
 from bench.holm import ERROR, adjusted
 from bench.machine import differences
-from bench.record import Record, Run
+from bench.record import Record
+from bench.run import Run
 from bench.stats import Estimate, by_restart
 from bench.verdict import Outcome, Verdict
 from bench.welch import Welch

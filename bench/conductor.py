@@ -25,7 +25,8 @@ from bench.ledger import Ledger
 from bench.netfile import NetFile
 from bench.process import CellEnded, WorkerProcess
 from bench.progress import Progress
-from bench.record import Round, Run, Start
+from bench.record import Round, Start
+from bench.run import Run
 from bench.stats import by_restart
 from bench.threads import overshoot
 from bench.workshop import Workshop

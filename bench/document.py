@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 
 from bench.cell import Cell
+from bench.deviation import Agreement, Deviation
 from bench.health import Health
 from bench.line import Recovery
 from bench.problem import Size
-from bench.record import Agreement, Deviation, Record, Round, Run, Settings, Spent, Start
+from bench.record import Record, Round, Start
+from bench.run import Run, Settings, Spent
 
 FORMAT = 1
 HEALTH_COLUMNS = tuple(field.name for field in fields(Health))

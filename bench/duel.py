@@ -18,8 +18,8 @@ from bench.pair import BASE, CONTROL, HEAD, LivePair, Side
 from bench.plan import planned
 from bench.process import CellEnded
 from bench.progress import Progress
-from bench.record import Settings
 from bench.rule import Pairs
+from bench.run import Settings
 from bench.verdict import Verdict
 
 FORMAT = 1

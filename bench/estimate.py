@@ -16,7 +16,8 @@ from bench.checking import CHECKERS
 from bench.conductor import LEAST_ROUNDS, LONG_VISIT_SECONDS
 from bench.problem import TUTORIAL, WORKLOADS
 from bench.progress import clock, endings
-from bench.record import Record, Run, Settings
+from bench.record import Record
+from bench.run import Run, Settings
 from bench.stats import FIRM_RESTARTS
 
 # Beyond the matrix products: calls, small kernels, waits.

@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from bench.record import Record, Run
+from bench.record import Record
+from bench.run import Run
 
 COLUMNS = (
     *("machine", "fingerprint", "started", "cell"),

@@ -8,7 +8,8 @@ from dataclasses import replace
 from bench.cell import Cell
 from bench.process import CellEnded, WorkerProcess
 from bench.progress import Progress
-from bench.record import Record, Run
+from bench.record import Record
+from bench.run import Run
 
 
 class Ledger:

@@ -13,7 +13,8 @@ from bench.errors import UserError
 from bench.machine import commit, machine
 from bench.netfile import IMPLEMENTATIONS, NetFile, is_floors, source
 from bench.problem import DTYPES, TIMED, TUTORIAL, WORKLOADS
-from bench.record import Record, Run, Settings
+from bench.record import Record
+from bench.run import Run, Settings
 from bench.workload import Size
 
 # What `fiftyx run` times at the tutorial's size when no net is named: each way of computing once, in one batch.

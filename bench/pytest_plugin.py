@@ -28,7 +28,8 @@ from bench.plan import planned
 from bench.problem import DTYPES, TIMED, TUTORIAL
 from bench.process import CellEnded, WorkerProcess
 from bench.progress import DAY_SECONDS, Progress
-from bench.record import CUMULATIVE_PHASES, DEVICE, LATENCY, LOSS_READ, SEPARATE_PHASES, Run, Settings
+from bench.record import CUMULATIVE_PHASES, DEVICE, LATENCY, LOSS_READ, SEPARATE_PHASES
+from bench.run import Run, Settings
 
 MEANINGLESS = ("timer", "warmup", "cprofile", "disable-gc", "calibration-precision", "min-time", "confidence")
 

@@ -20,7 +20,7 @@ from bench.cell import Cell
 from bench.document import FORMAT, health_table
 from bench.health import Health
 from bench.problem import Size
-from bench.record import Settings
+from bench.run import Settings
 
 Floats = NDArray[np.float64]
 DECODER = json.JSONDecoder()

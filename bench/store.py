@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.document import FORMAT, from_json, to_json
 from bench.errors import UserError
-from bench.record import Run
+from bench.run import Run
 
 RESULTS = Path("results")
 # How the name of a run's file begins.

@@ -10,7 +10,7 @@ from bench.calibration import PLANTED, Calibration
 from bench.catalog import Offer
 from bench.problem import Size
 from bench.progress import clock
-from bench.record import Run
+from bench.run import Run
 from bench.stats import Estimate
 
 COLUMNS: dict[str, JustifyMethod] = {

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from bench.record import Record, Run
+from bench.record import Record
+from bench.run import Run
 from bench.stats import Estimate
 from reports import phrases
 from reports.contest import oddity, timed

@@ -6,7 +6,7 @@ from functools import partial
 
 from matplotlib.figure import Figure
 
-from bench.record import Agreement, Deviation
+from bench.deviation import Agreement, Deviation
 from reports import phrases
 from reports.canvas import Canvas, shortened, strokes
 from reports.chart import Chart, slug

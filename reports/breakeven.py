@@ -5,7 +5,8 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bench.record import Record, Run, less
+from bench.record import Record
+from bench.run import Run, less
 from bench.stats import Estimate, interval, mean_estimate
 from reports.contest import oddity, timed
 from reports.kinds import eager_counterpart

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bench.problem import TUTORIAL
-from bench.record import Run
+from bench.run import Run
 from bench.stats import Estimate
 from reports import phrases
 from reports.comparisons import FASTEST_CPU, FASTEST_GPU, TUTORIALS_NUMPY, comparisons, tutorial_baseline

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from bench.record import Record, Run
+from bench.record import Record
+from bench.run import Run
 from reports.contest import Contest, on_cpu, on_gpu
 from reports.fastest import Pair, Pick
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bench.cell import Cell
 from bench.health import Health
-from bench.record import LATENCY, Record, Run
+from bench.record import LATENCY, Record
+from bench.run import Run
 from reports import phrases
 from reports.kinds import fed
 from reports.rows import Row, median

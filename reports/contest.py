@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from bench.cell import Cell, Question
 from bench.problem import TUTORIAL
-from bench.record import Record, Run
+from bench.record import Record
+from bench.run import Run
 from reports.kinds import fed
 
 Contest = list[Record]

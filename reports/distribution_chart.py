@@ -7,7 +7,8 @@ from functools import partial
 import numpy as np
 from matplotlib.figure import Figure
 
-from bench.record import Round, Run
+from bench.record import Round
+from bench.run import Run
 from reports import phrases
 from reports.canvas import Canvas, strokes
 from reports.chart import Chart, slug

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from bench.record import Deviation, Record, Run
+from bench.deviation import Deviation
+from bench.record import Record
+from bench.run import Run
 from bench.stats import Estimate
 from reports import phrases
 from reports.verdict import Claim

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from bench.record import DEVICE, LATENCY, LOSS_READ, SEPARATE_PHASES, Run
+from bench.record import DEVICE, LATENCY, LOSS_READ, SEPARATE_PHASES
+from bench.run import Run
 from reports import phrases
 from reports.claims import fifty_times
 from reports.rows import Row, rows_of

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from bench.record import Record, Run
+from bench.record import Record
+from bench.run import Run
 from bench.stats import Estimate
 
 # Each half needs two restarts, or a single one would choose.

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from bench.cell import Cell
 from bench.problem import REDUCED
-from bench.record import Record, Run
+from bench.record import Record
+from bench.run import Run
 from bench.stats import Estimate, by_restart, log_interval
 from reports import phrases
 from reports.contest import contests, on_gpu, timed

@@ -9,7 +9,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from bench.record import SEPARATE_PHASES, Run
+from bench.record import SEPARATE_PHASES
+from bench.run import Run
 from bench.store import write_whole
 from reports import break_even_chart, machines_chart, origin, phrases, scaling_chart, units
 from reports.part import Part, parts_of

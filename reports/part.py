@@ -9,7 +9,8 @@ from pathlib import Path
 
 from bench.cell import Cell
 from bench.problem import Size
-from bench.record import SEPARATE_PHASES, Record, Run
+from bench.record import SEPARATE_PHASES, Record
+from bench.run import Run
 from reports import (
     abstraction_chart,
     agreement_chart,

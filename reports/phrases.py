@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bench.cell import Cell, Question
 from bench.problem import TUTORIAL
-from bench.record import Run
+from bench.run import Run
 
 
 def machine(run: Run) -> str:

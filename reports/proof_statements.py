@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bench.line import Recovery
 from bench.problem import DEPTHS, NOISE, POINTS, WORKLOADS
-from bench.record import Run
+from bench.run import Run
 from reports import phrases
 from reports.abstractions import BASE, WAYS, abstractions
 from reports.claims import conditions as fastest_conditions

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bench.record import Run
+from bench.run import Run
 from bench.stats import Estimate
 from reports.rows import Row
 

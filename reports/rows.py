@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from bench.line import Recovery
 from bench.problem import TUTORIAL
-from bench.record import DEVICE, LATENCY, LOSS_READ, Record, Run
+from bench.record import DEVICE, LATENCY, LOSS_READ, Record
+from bench.run import Run
 from bench.stats import Estimate
 from reports import phrases
 from reports.comparisons import tutorial_baseline

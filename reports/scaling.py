@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench.record import Run
+from bench.run import Run
 from bench.stats import Estimate, by_restart
 from reports.comparisons import Comparison, comparisons
 from reports.contest import over_sizes

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bench.record import Run
+from bench.run import Run
 from bench.stats import Estimate
 
 

@@ -1,7 +1,8 @@
 """The tutorial's statements on which times decide: tensors, static graphs, printing the loss."""
 
 from bench.problem import WORKLOADS
-from bench.record import LOSS_READ, Record, Run
+from bench.record import LOSS_READ, Record
+from bench.run import Run
 from bench.stats import Estimate
 from reports import phrases
 from reports.abstractions import BASE

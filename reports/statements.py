@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.record import Run
+from bench.run import Run
 from bench.stats import Estimate
 from reports import proof_statements as proof
 from reports import speed_statements as speed

@@ -17,7 +17,7 @@ from bench.netfile import discover
 from bench.plan import planned
 from bench.problem import Size
 from bench.progress import Progress
-from bench.record import Run, Settings
+from bench.run import Run, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = Size(8, 16, 4, 2)

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 from pathlib import Path
 
-from bench.record import Run
+from bench.run import Run
 from reports import page
 from reports.part import parts_of
 

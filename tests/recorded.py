@@ -7,20 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from bench.cell import Cell
+from bench.deviation import Agreement, Deviation
 from bench.health import Health
 from bench.problem import Size
-from bench.record import (
-    CUMULATIVE_PHASES,
-    LOSS_READ,
-    SEPARATE_PHASES,
-    Agreement,
-    Deviation,
-    Record,
-    Round,
-    Run,
-    Settings,
-)
+from bench.record import CUMULATIVE_PHASES, LOSS_READ, SEPARATE_PHASES, Record, Round
 from bench.record import Start as Began
+from bench.run import Run, Settings
 
 MACHINE: Mapping[str, Any] = {
     "cpu": {"brand_raw": "Made-up CPU", "count": 4},

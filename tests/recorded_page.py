@@ -11,7 +11,8 @@ from recorded import a_run, ended, timed
 from bench.cell import Cell
 from bench.health import Health
 from bench.problem import Size
-from bench.record import DEVICE, LATENCY, LOSS_READ, Record, Round, Run, Spent
+from bench.record import DEVICE, LATENCY, LOSS_READ, Record, Round
+from bench.run import Run, Spent
 from bench.stats import Estimate
 from reports import part
 from reports.abstractions import Cost

@@ -7,7 +7,8 @@ import pytest
 from recorded import a_run, timed, with_starts
 from scipy.stats import t as student
 
-from bench.record import Record, Run
+from bench.record import Record
+from bench.run import Run
 from reports.breakeven import BreakEven, break_evens
 
 RESTARTS = 8

@@ -11,9 +11,10 @@ from matplotlib.colors import to_hex
 from recorded import a_run, ended, on_both, on_cpu, timed
 from recorded_page import a_grid, a_ladder, a_scaling, some_break_evens, some_costs
 
+from bench.deviation import Agreement, Deviation
 from bench.health import Health
 from bench.problem import Size
-from bench.record import Agreement, Deviation, Run
+from bench.run import Run
 from reports import (
     abstraction_chart,
     agreement_chart,

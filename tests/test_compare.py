@@ -12,7 +12,8 @@ from bench import store
 from bench.compare import MARGIN, compare, terms
 from bench.errors import UserError
 from bench.machine import differences
-from bench.record import Record, Run
+from bench.record import Record
+from bench.run import Run
 from bench.verdict import Verdict, exit_status
 from bench.welch import Welch
 from tests.recorded import MACHINE, a_run, ended, timed

@@ -7,13 +7,13 @@ import pytest
 
 from bench import agreement
 from bench.cell import DEVICES, Cell, exists
+from bench.deviation import Agreement
 from bench.device import absent
 from bench.environment import worker_environment
 from bench.framework import FRAMEWORKS, missing
 from bench.netfile import discover, is_floors
 from bench.problem import DTYPES, WORKLOADS, Problem, Size
 from bench.process import WorkerProcess
-from bench.record import Agreement
 from implementations import numpy_manual
 
 NETS = discover()

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from bench.record import Settings
+from bench.run import Settings
 from bench.stats import Estimate, enough, log_interval, precise, ratio_estimate
 
 SETTINGS = Settings()

@@ -7,7 +7,8 @@ import pytest
 from bench import document, store
 from bench.problem import Size
 from bench.process import WorkerProcess
-from bench.record import LATENCY, LOSS_READ, Run
+from bench.record import LATENCY, LOSS_READ
+from bench.run import Run
 from tests.conftest import BRIEF, SMALL
 
 GOOD = "pass"

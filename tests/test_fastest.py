@@ -10,7 +10,8 @@ from recorded import a_run, timed
 from scipy.stats import t as student
 
 from bench.cell import Cell
-from bench.record import Record, Round, Run, Settings
+from bench.record import Record, Round
+from bench.run import Run, Settings
 from reports.claims import fifty_times
 from reports.comparisons import TUTORIALS_NUMPY, Comparison, comparisons
 from reports.contest import contests

@@ -12,7 +12,7 @@ from bench.document import to_json
 from bench.errors import UserError
 from bench.health import Health
 from bench.history import WORTH_PROCESSES, read, read_all
-from bench.record import Run
+from bench.run import Run
 from tests import histories
 from tests.recorded import a_run, ended, timed
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import pytest
 
-from bench.record import Round, Run
+from bench.record import Round
+from bench.run import Run
 from tests.conftest import BRIEF
 
 # A slice shorter than a sample is one sample, so that what is reported of a round is one of its samples.

@@ -8,7 +8,8 @@ import pytest
 from recorded import a_run, on_both, on_cpu, timed
 from scipy.stats import t as student
 
-from bench.record import Record, Run
+from bench.record import Record
+from bench.run import Run
 from reports.ladder import ladder
 
 RESTARTS = 8

@@ -6,7 +6,7 @@ from pathlib import Path
 from page_reader import SOURCE, Page, html
 from recorded import a_run, on_both, on_cpu, timed
 
-from bench.record import Run
+from bench.run import Run
 from reports import machines_chart, page
 from reports.part import parts_of
 

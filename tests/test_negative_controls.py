@@ -6,10 +6,10 @@ from textwrap import dedent, indent
 import pytest
 
 from bench.cell import Cell
+from bench.deviation import Agreement
 from bench.netfile import read
 from bench.problem import TUTORIAL, Size
 from bench.process import WorkerProcess
-from bench.record import Agreement
 
 SMALL = Size(7, 13, 5, 5)
 # Here correct nets differ by a few ReLU flips, so that the limits are wide.

@@ -17,7 +17,8 @@ from scipy.stats import t as student
 from bench import store
 from bench.errors import UserError
 from bench.problem import Size
-from bench.record import Record, Run
+from bench.record import Record
+from bench.run import Run
 from reports import page, part
 from reports.claims import fifty_times
 

@@ -9,7 +9,7 @@ from bench.cell import Cell, with_references
 from bench.netfile import discover
 from bench.plan import SWEEPING_NETS, TELLING_NETS, Choice, asked, grounded, planned
 from bench.problem import TUTORIAL, Size
-from bench.record import Settings
+from bench.run import Settings
 from bench.workload import SWEEP
 
 NETS = discover()

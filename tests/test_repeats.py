@@ -7,7 +7,7 @@ from page_reader import Page
 from recorded import a_run, timed
 
 from bench import store
-from bench.record import Run
+from bench.run import Run
 from reports import page
 from reports.part import parts_of
 

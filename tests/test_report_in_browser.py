@@ -13,7 +13,7 @@ from recorded_page import analysed, everything
 
 from bench import store
 from bench.problem import Size
-from bench.record import Run
+from bench.run import Run
 from reports import page
 from reports.part import parts_of
 

@@ -11,7 +11,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FRAMEWORK_MODULES = set(FRAMEWORKS) - {"numpy"}
 # reports/ may use what a run is, not how it is made.
 DATA = {
+    "bench.deviation",
     "bench.record",
+    "bench.run",
     "bench.health",
     "bench.line",
     "bench.stats",

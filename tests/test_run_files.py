@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from bench import document, store
+from bench.deviation import Agreement, Deviation
 from bench.errors import UserError
-from bench.record import DEVICE, Agreement, Deviation
+from bench.record import DEVICE
 
 
 @pytest.fixture

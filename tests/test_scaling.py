@@ -11,7 +11,8 @@ from scipy.optimize import brentq, curve_fit
 from scipy.stats import t as student
 
 from bench.problem import TUTORIAL, Size
-from bench.record import Record, Run
+from bench.record import Record
+from bench.run import Run
 from reports.scaling import Crossing, Series, grid, scaling
 
 CPU, GPU = (50e-6, 1e11), (60e-6, 2e13)

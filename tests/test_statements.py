@@ -19,10 +19,12 @@ from recorded import (
 )
 
 from bench import store
+from bench.deviation import Deviation
 from bench.line import Line, Recovery
 from bench.netfile import discover, find
 from bench.problem import TIMED
-from bench.record import Deviation, Record, Run
+from bench.record import Record
+from bench.run import Run
 from reports import origin
 from reports.abstractions import abstractions
 from reports.ladder import ladder

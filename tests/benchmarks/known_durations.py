@@ -22,7 +22,7 @@ from bench.netfile import discover
 from bench.plan import planned
 from bench.problem import Size
 from bench.progress import shown
-from bench.record import Settings
+from bench.run import Settings
 
 # So small that NumPy's own part of the step fits into the shortest of them.
 SIZE = Size(8, 16, 4, 2)

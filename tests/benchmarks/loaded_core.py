@@ -28,7 +28,7 @@ from bench.conductor import Conductor
 from bench.netfile import REFERENCE, discover
 from bench.plan import planned
 from bench.progress import shown
-from bench.record import Run, Settings
+from bench.run import Run, Settings
 from bench.stats import log_interval
 
 NETS = ("torch_tensor", "torch_autograd", "jax_grad")

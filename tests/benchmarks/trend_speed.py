@@ -23,7 +23,8 @@ from bench.cell import Cell
 from bench.document import statistics, to_json
 from bench.health import Health
 from bench.netfile import REFERENCE
-from bench.record import LATENCY, LOSS_READ, SEPARATE_PHASES, Record, Round, Run
+from bench.record import LATENCY, LOSS_READ, SEPARATE_PHASES, Record, Round
+from bench.run import Run
 from tests.recorded import a_run, timed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
