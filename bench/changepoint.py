@@ -21,8 +21,7 @@ from numpy.typing import NDArray
 from bench.series import LEAST_RUNS
 
 Floats = NDArray[np.float64]
-# An F over few blocks is wild: with 8 of them a step of 2.3 standard deviations 10 runs ago is found in 77 of 100
-# series of 80, with 12 in 89, with as few false alarms.
+# An F over few blocks is wild: with 8 of them fewer steps near the end are found (tests/benchmarks/trend_power.py).
 LEAST_BLOCKS = 12
 # A candidate is what noise would bring forth once in a hundred series.
 CANDIDATE, CANDIDATE_PERMUTATIONS = 0.01, 599

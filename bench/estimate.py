@@ -101,39 +101,47 @@ def memory_bytes(cell: Cell) -> int:
 def fitted(run: Run) -> Run:
     """The run without the sizes whose restarts would overrun its budget, or that the memory has no room for.
 
-    Those cells are skipped with the estimate, unless another batch needs them too. The smallest size is never left out
-    for its time; the others are tried in an order that spans the range, so that a small budget still reaches far.
+    Those cells are skipped with the estimate, unless another batch needs them too.
     """
-    settings, free = run.settings, psutil.virtual_memory().available
     pending = [record.cell for record in run.records.values() if record.outcome == "pending"]
-    kept: set[Cell] = set()
-    reasons: dict[Cell, str] = {}
-    spent, restarts = 0.0, min(FIRM_RESTARTS, settings.most_restarts)
-    for group in groups(pending, settings.workers):
-        spent += restarts * LOAD_SECONDS * len(group[0])
-        seconds = {batch: restarts * restart_seconds(batch, settings) for batch in group}
-        left = settings.budget_seconds - spent - seconds[group[0]]
-        most = max(MOST_SHARE * left, min((seconds[batch] for batch in group[1:]), default=0.0))
-        modest = [batch for batch in group[1:] if seconds[batch] <= most]
-        for batch in [*spanning((group[0], *modest)), *(batch for batch in group[1:] if batch not in modest)]:
-            needed, held = seconds[batch], sum(map(memory_bytes, batch))
-            if held > free:
-                reason = f"needs about {gib(held)} where {gib(free)} are free: choose a smaller --size or fewer nets"
-                reasons |= dict.fromkeys(batch, reason)
-            elif batch is not group[0] and (batch not in modest or spent + needed > settings.budget_seconds):
-                more = spent + needed / (1 if batch in modest else MOST_SHARE)
-                reason = (
-                    f"needs about {needed:.0f} s for {restarts} restarts, too much beside the others in "
-                    f"{settings.budget_seconds:.0f} s: give --seconds {more:.0f} or more"
-                )
-                reasons |= dict.fromkeys(batch, reason)
-            else:
-                spent += needed
-                kept |= set(batch)
-    for cell, reason in reasons.items():
-        if cell not in kept:
-            run = run.with_record(Record(cell, "skipped", reason))
+    spent, kept, reasons = 0.0, set[Cell](), dict[Cell, str]()
+    for group in groups(pending, run.settings.workers):
+        spent, left_out = shared(group, run.settings, spent)
+        kept |= {cell for batch in group if batch not in left_out for cell in batch}
+        reasons |= {cell: reason for batch, reason in left_out.items() for cell in batch}
+    for cell in reasons.keys() - kept:
+        run = run.with_record(Record(cell, "skipped", reasons[cell]))
     return run
+
+
+def shared(group: Group, settings: Settings, spent: float) -> tuple[float, dict[Batch, str]]:
+    """Shares what is left of the budget among a group's sizes: what is spent then, and why some are left out.
+
+    The smallest size is never left out for its time; the others are tried in an order that spans the range, so that a
+    small budget still reaches far.
+    """
+    first, free, restarts = group[0], psutil.virtual_memory().available, min(FIRM_RESTARTS, settings.most_restarts)
+    spent += restarts * LOAD_SECONDS * len(first)
+    seconds = {batch: restarts * restart_seconds(batch, settings) for batch in group}
+    left = settings.budget_seconds - spent - seconds[first]
+    most = max(MOST_SHARE * left, min((seconds[batch] for batch in group[1:]), default=0.0))
+    modest = [batch for batch in group[1:] if seconds[batch] <= most]
+    reasons = {}
+    for batch in [*spanning((first, *modest)), *(batch for batch in group[1:] if batch not in modest)]:
+        needed, held = seconds[batch], sum(map(memory_bytes, batch))
+        if held > free:
+            reasons[batch] = (
+                f"needs about {gib(held)} where {gib(free)} are free: choose a smaller --size or fewer nets"
+            )
+        elif batch is not first and (batch not in modest or spent + needed > settings.budget_seconds):
+            more = spent + needed / (1 if batch in modest else MOST_SHARE)
+            reasons[batch] = (
+                f"needs about {needed:.0f} s for {restarts} restarts, too much beside the others in "
+                f"{settings.budget_seconds:.0f} s: give --seconds {more:.0f} or more"
+            )
+        else:
+            spent += needed
+    return spent, reasons
 
 
 def spanning(group: Group) -> list[Batch]:

@@ -53,7 +53,7 @@ def at_one_size(run: Run, pair: Pair) -> Claim:
         "undecided": f"Whether a GPU is 50x faster here cannot be told, as {open_because(pair.ratio, STATEMENT)}",
     }[verdict]
     answer = f"{opening}: {result(run, pair)}"
-    return Claim(verdict, answer, conditions(run, pair), pair.ratio)
+    return Claim(verdict, answer, conditions(run, pair), pair.ratio, pair.chosen.record.cell.size)
 
 
 def at_several_sizes(run: Run, pairs: Sequence[Pair]) -> Claim:
@@ -63,7 +63,7 @@ def at_several_sizes(run: Run, pairs: Sequence[Pair]) -> Claim:
     own = [pair for pair in pairs if pair.chosen.record.cell.size == TUTORIAL and pair is not shown]
     for pair in own:
         answer += f". At the tutorial's size it is {factor(pair.ratio.value)}{interval(pair.ratio)}"
-    return Claim(verdict, answer, conditions(run, shown), shown.ratio)
+    return Claim(verdict, answer, conditions(run, shown), shown.ratio, shown.chosen.record.cell.size)
 
 
 def over_all_sizes(pairs: Sequence[Pair]) -> tuple[Verdict, str, Pair]:

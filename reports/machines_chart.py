@@ -34,4 +34,4 @@ def dot_of(part: Part, dated: bool) -> Dot | None:
         return None
     when = part.run.started[:16].replace("T", " ")
     label = ", ".join([*phrases.gpus(part.run)[:1], when]) if dated else part.name
-    return Dot.of(label, "", "cuda", ratio, factor(ratio.value), factor_span(ratio))
+    return Dot.of(label, "", "cuda", ratio, factor(ratio.value), f"{factor_span(ratio)}, {part.claim.size}")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bench.problem import Size
 from bench.stats import Estimate
 from reports.units import factor_span
 
@@ -14,13 +15,15 @@ Verdict = Literal["holds", "does not hold", "holds from", "undecided", "cannot b
 class Claim:
     """A verdict, the answer that explains it, and the conditions it was found under; neither ends in a full stop.
 
-    `ratio` is the estimate that the answer rests on, where there is one.
+    `ratio` is the estimate that the answer rests on, where there is one; `size` that of its work, where it is of one cell
+    over another.
     """
 
     verdict: Verdict
     answer: str
     conditions: str = ""
     ratio: Estimate | None = None
+    size: Size | None = None
 
     @property
     def sentence(self) -> str:
