@@ -10,6 +10,7 @@ from bench.launch import HERE, Launch
 from bench.ledger import Ledger
 from bench.netfile import NetFile
 from bench.process import CellEnded, WorkerProcess
+from bench.record import TO_CHECK, Outcome
 from bench.workshop import Workshop
 
 # Nothing is timed while agreement is checked, so several workers share the cores. Were each to take them
@@ -20,9 +21,9 @@ CHECKER_THREADS = str(max(1, CORES // CHECKERS))
 
 
 def check(ledger: Ledger, nets: Mapping[str, NetFile], launch: Launch = HERE) -> None:
-    """Agreement for every pending cell that has none yet; cells that differ in size alone share a worker."""
-    pending = [record.cell for record in ledger.run.records.values() if record.outcome == "pending"]
-    waiting = [cell for cell in pending if not cell.is_floor and ledger.record(cell).agreement is None]
+    """Agreement for every cell that waits for it; cells that differ in size alone share a worker."""
+    cells = [record.cell for record in ledger.run.records.values() if record.outcome in TO_CHECK]
+    waiting = [cell for cell in cells if not cell.is_floor and ledger.record(cell).agreement is None]
     ledger.progress.stage("checking", len(waiting))
     queue = by_process(waiting)
     with Workshop(nets, launch) as workshop, ledger.spending("checking"):
@@ -59,7 +60,9 @@ def agreed(ledger: Ledger, worker: WorkerProcess) -> None:
     """Keeps what the worker found. Raises CellEnded where the net is wrong or could not be compared."""
     ledger.loaded(worker)
     agreement = Agreement.of(worker.receive(ledger.run.settings.timeout_seconds))
-    ledger.keep(replace(ledger.record(worker.cell), agreement=agreement))
+    record = ledger.record(worker.cell)
+    outcome: Outcome = "checked" if record.outcome == "unchecked" else record.outcome
+    ledger.keep(replace(record, outcome=outcome, agreement=agreement))
     if agreement.first_wrong:
         raise CellEnded("wrong", str(agreement.first_wrong))
     ledger.progress.tell(ledger.record(worker.cell))

@@ -23,7 +23,7 @@ from bench.errors import UserError
 from bench.estimate import fitted, foretold
 from bench.machine import machine
 from bench.netfile import discover
-from bench.plan import QUICK, Choice, asked, grounded, planned, resumed
+from bench.plan import QUICK, Choice, asked, grounded, planned, proofs, resumed
 from bench.problem import WORKLOADS
 from bench.progress import Progress, shown
 from bench.record import Outcome
@@ -70,7 +70,8 @@ def run(
         wanted = [record.cell for record in job.records.values()]
     else:
         wanted = asked(choice, nets)
-        job = planned(grounded(wanted, choice, nets), QUICK if quick else Settings())
+        besides = () if quick else proofs(choice, nets)
+        job = planned(grounded(wanted, choice, nets), QUICK if quick else Settings(), besides)
         path = out or store.new_path(job)
         if path.is_file() and not dry_run:
             raise UserError(f"{path} is there already: add --resume to go on with it, or choose another --out")

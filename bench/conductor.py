@@ -25,7 +25,7 @@ from bench.ledger import Ledger
 from bench.netfile import NetFile
 from bench.process import CellEnded, WorkerProcess
 from bench.progress import Progress
-from bench.record import Round, Start
+from bench.record import TO_CHECK, Round, Start
 from bench.run import Run
 from bench.stats import by_restart
 from bench.threads import overshoot
@@ -66,7 +66,7 @@ class Conductor:
         return self.run
 
     def check(self) -> Run:
-        """Agreement for every pending cell; what cannot run is skipped."""
+        """Agreement for every cell that waits for it; what cannot run is skipped."""
         self._ledger.run = without_obstacles(self.run, self._nets)
         self._progress.left_out(self.run.records.values())
         self._ledger.save()
@@ -243,9 +243,9 @@ class Conductor:
 
 
 def without_obstacles(run: Run, nets: Mapping[str, NetFile]) -> Run:
-    """The run with an outcome for every pending cell that cannot run here."""
+    """The run with an outcome for every cell that is to run and cannot run here."""
     for record in run.records.values():
-        end = obstacle(record.cell, nets[record.cell.net]) if record.outcome == "pending" else None
+        end = obstacle(record.cell, nets[record.cell.net]) if record.outcome in TO_CHECK else None
         if end is not None:
             run = run.with_record(replace(record, outcome=end.outcome, reason=end.reason))
     return run

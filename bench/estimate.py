@@ -16,7 +16,7 @@ from bench.checking import CHECKERS
 from bench.conductor import LEAST_ROUNDS, LONG_VISIT_SECONDS
 from bench.problem import TUTORIAL, WORKLOADS
 from bench.progress import clock, endings
-from bench.record import Record
+from bench.record import TO_CHECK, Record
 from bench.run import Run, Settings
 from bench.stats import FIRM_RESTARTS
 
@@ -153,9 +153,10 @@ def spanning(group: Group) -> list[Batch]:
 
 
 def expected_seconds(run: Run) -> tuple[float, float]:
-    """Seconds of checking, and of timing at most, that the pending cells will take."""
+    """Seconds of checking, and of timing at most, that the cells of the run will take."""
     pending = [record.cell for record in run.records.values() if record.outcome == "pending"]
-    checking = sum(check_seconds(cell) for cell in pending) / CHECKERS
+    to_check = (record.cell for record in run.records.values() if record.outcome in TO_CHECK)
+    checking = sum(check_seconds(cell) for cell in to_check) / CHECKERS
     once = sum(
         restart_seconds(batch, run.settings) for group in groups(pending, run.settings.workers) for batch in group
     )
@@ -167,12 +168,12 @@ def expected_seconds(run: Run) -> tuple[float, float]:
 
 def foretold(run: Run) -> Iterator[str]:
     """Lines that say what the run would do: its cells, and how long they would take."""
-    pending = [record.cell.id for record in run.records.values() if record.outcome == "pending"]
-    for cell in pending:
-        yield f"pending  {cell}"
+    to_check = [record for record in run.records.values() if record.outcome in TO_CHECK]
+    for record in to_check:
+        yield f"{'pending' if record.outcome == 'pending' else 'check':8} {record.cell.id}"
     yield from endings(run.records.values())
     checking, timing = expected_seconds(run)
-    yield f"{len(pending)} cells: about {clock(checking)} to check them, then at most {clock(timing)} to time them"
+    yield f"{len(to_check)} cells: about {clock(checking)} to check them, then at most {clock(timing)} to time them"
 
 
 def gib(count: float) -> str:

@@ -34,6 +34,12 @@ TELLING_NETS = (
 )
 # And at the other sizes.
 SWEEPING_NETS = ("numpy_manual", "torch_tensor", "torch_inplace", "triton_fused", "jax_grad", "cupy_manual")
+# What such a job checks and does not time: statements that agreement alone decides.
+PROOFS = (
+    ("torch_dynamic", "dynamic"),
+    ("torch_autograd", "linear_regression"),
+    ("torch_autograd", "linear_regression_1e-2"),
+)
 SHORT_SWEEP = (TUTORIAL, Size(256, 1000, 400, 10), Size(1024, 1000, 1600, 10))
 QUICK = Settings(least_restarts=3, most_restarts=3, rounds=3, slice_seconds=0.05, budget_seconds=50.0)
 
@@ -119,9 +125,18 @@ def telling(nets: Mapping[str, NetFile], ours: Sequence[str]) -> tuple[str, ...]
     return (*ours, *(f"{net.name}:{variant}" for net in guests for variant in net.variants))
 
 
-def planned(cells: Iterable[Cell], settings: Settings) -> Run:
-    """A new run on this machine of these cells."""
-    records = {cell.id: Record(cell, "pending") for cell in cells}
+def proofs(choice: Choice, nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:
+    """What the default job checks besides."""
+    if not choice.is_default:
+        return ()
+    chosen = (replace(choice, nets=(net,), workloads=(workload,)) for net, workload in PROOFS)
+    return tuple(cell for one in chosen for cell in one.cells(nets, TIMED, ()))
+
+
+def planned(cells: Iterable[Cell], settings: Settings, proofs: Iterable[Cell] = ()) -> Run:
+    """A new run on this machine of these cells, with others that are only checked."""
+    records = {cell.id: Record(cell, "unchecked") for cell in proofs}
+    records |= {cell.id: Record(cell, "pending") for cell in cells}
     return Run(machine(), commit(ROOT), datetime.now(UTC).isoformat(timespec="seconds"), settings, records)
 
 

@@ -8,8 +8,9 @@ from bench.cell import Cell
 from bench.deviation import Agreement
 from bench.health import Health
 
-# A cell is pending only in a run that has not finished.
-Outcome = Literal["pending", "measured", "skipped", "wrong", "failed"]
+# A cell is pending, to be timed, or unchecked, to be checked alone, only in a run that has not finished.
+Outcome = Literal["pending", "measured", "unchecked", "checked", "skipped", "wrong", "failed"]
+TO_CHECK: tuple[Outcome, ...] = ("pending", "unchecked")
 SEPARATE_PHASES = ("forward", "backward", "update")
 # What a net offers whose framework runs each phase together with those before it.
 CUMULATIVE_PHASES = ("forward", "forward+backward", "forward+backward+update")

@@ -15,8 +15,8 @@ Verdict = Literal["holds", "does not hold", "holds from", "undecided", "cannot b
 class Claim:
     """A verdict, the answer that explains it, and the conditions it was found under; neither ends in a full stop.
 
-    `ratio` is the estimate that the answer rests on, where there is one; `size` that of its work, where it is of one cell
-    over another.
+    `ratio` is the estimate that the answer rests on, where there is one; `size` that of its work, where it is of one
+    cell over another.
     """
 
     verdict: Verdict

@@ -88,10 +88,12 @@ def conduct() -> Callable[..., Run]:
         settings: Settings = BRIEF,
         sizes: Sequence[Size] = (SMALL,),
         save: Callable[[Run], None] = lambda run: None,
+        checked: Sequence[str] = (),
     ) -> Run:
         nets = discover([folder])
-        cells = select(nets, names, sizes=sizes)
-        return Conductor(planned(with_references(cells), settings), nets, save, Silent()).conduct()
+        cells, besides = with_references(select(nets, names, sizes=sizes)), select(nets, checked, sizes=sizes)
+        job = planned(cells, settings, besides if checked else ())
+        return Conductor(job, nets, save, Silent()).conduct()
 
     return run
 

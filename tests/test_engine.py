@@ -225,3 +225,20 @@ def __init__(self, problem, device):
     run = conduct(write_net("heavy", body), "heavy")
     (heavy,) = [record for record in run.records.values() if record.cell.net == "heavy"]
     assert 160e6 <= heavy.starts[0].memory_bytes < 320e6
+
+
+def test_a_cell_that_is_only_checked_gets_no_time_and_may_be_wrong_all_the_same(write_net, conduct, tmp_path):
+    folder = write_net("good", GOOD)
+    write_net("right", GOOD)
+    write_net("wrong", "def update(self):\n    self.grads['w1'] *= 2\n    super().update()")
+    run = conduct(folder, "good", checked=("right", "wrong"))
+    found = {record.cell.net: record for record in run.records.values()}
+    assert {name: record.outcome for name, record in found.items()} == {
+        "right": "checked",
+        "wrong": "wrong",
+        "good": "measured",
+        "numpy_manual": "measured",
+    }
+    assert found["right"].agreement.steps == 3 and not found["right"].seconds and not found["right"].starts
+    store.save(run, tmp_path / "run.json")
+    assert store.load(tmp_path / "run.json").records == run.records

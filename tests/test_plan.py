@@ -7,7 +7,7 @@ import pytest
 from bench import estimate
 from bench.cell import Cell, with_references
 from bench.netfile import discover
-from bench.plan import SWEEPING_NETS, TELLING_NETS, Choice, asked, grounded, planned
+from bench.plan import SWEEPING_NETS, TELLING_NETS, Choice, asked, grounded, planned, proofs
 from bench.problem import TUTORIAL, Size
 from bench.run import Settings
 from bench.workload import SWEEP
@@ -122,6 +122,17 @@ def test_a_dry_run_shows_the_cells_and_the_time_and_writes_nothing(fiftyx, tmp_p
     assert "pending  torch_tensor-two_layer-64x1000x100x10-float32-cpu" in done.stdout
     assert "cells: about 0:" in done.stdout and "to time them" in done.stdout
     assert not (tmp_path / "run.json").exists()
+
+
+def test_the_default_job_also_checks_what_decides_the_statements_that_need_no_times():
+    besides = proofs(Choice(devices=("cpu",)), NETS)
+    run = planned(asked(Choice(devices=("cpu",)), NETS), Settings(), besides)
+    assert {record.cell.workload for record in run.records.values() if record.outcome == "unchecked"} == {
+        "dynamic",
+        "linear_regression",
+        "linear_regression_1e-2",
+    }
+    assert not proofs(Choice(nets=("torch_nn",)), NETS)
 
 
 def test_a_dry_run_says_once_for_all_cells_alike_why_they_are_left_out(fiftyx):
