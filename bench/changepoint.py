@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-import ruptures
 from numpy.typing import NDArray
 
+from bench.errors import UserError
 from bench.series import LEAST_RUNS
 
 Floats = NDArray[np.float64]
@@ -54,10 +54,18 @@ def next_change(values: Floats) -> int | None:
     while len(values) - begin >= LEAST_RUNS:
         window = values[begin:]
         if looks * chance(window, CANDIDATE_PERMUTATIONS) <= CANDIDATE:
-            search = ruptures.KernelCPD(kernel="linear", min_size=1).fit(clipped(window))
-            return begin + int(search.predict(n_bkps=1)[0])
+            return begin + clearest_split(clipped(window))
         looks, begin = looks + 1, (begin + len(values)) // 2
     return None
+
+
+def clearest_split(values: Floats) -> int:
+    """The position of the split in two that saves most of the squared error. Raises UserError without ruptures."""
+    try:
+        import ruptures  # here, since nothing else needs it
+    except ImportError:
+        raise UserError("a trend needs ruptures, which is not installed: pip install ruptures") from None
+    return int(ruptures.KernelCPD(kernel="linear", min_size=1).fit(values).predict(n_bkps=1)[0])
 
 
 def levelled(values: Floats, changes: Sequence[int]) -> Floats:

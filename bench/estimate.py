@@ -34,10 +34,11 @@ GPU_CHECK_SECONDS, GPU_PREPARE_SECONDS, GPU_VISIT_SECONDS = 3.0, 0.7, 0.1
 PREPARING_STEPS, VISIT_STEPS, VISIT_SLICES, QUIET_SECONDS = 10, 3, 1.9, 0.04
 # Away from the tutorial's size agreement takes a few steps.
 CHECKED_STEPS = 4
-# Of what the smallest size leaves of the budget, one other size may take this part; the cheapest may take it all.
+# Of what the smallest size leaves of the budget, one other size may take this part; where only one fits, all of it.
 MOST_SHARE = 0.75
-# Of floors at another size than a group's first, which is mostly the tutorial's.
-PRODUCTS_SLICES = 0.3
+# Of floors at another size than a group's first, which is mostly the tutorial's: the slices of a visit, and the part of
+# a net's preparation.
+PRODUCTS_SLICES, PRODUCTS_PREPARATION = 0.3, 0.3
 # How many arrays of each shape a net holds at once.
 COPIES = 6
 
@@ -73,7 +74,7 @@ def check_seconds(cell: Cell) -> float:
 
 def visit_seconds(cell: Cell, settings: Settings) -> float:
     """One visit of one round."""
-    visited = PRODUCTS_SLICES if cell.is_floor and cell.size != TUTORIAL else VISIT_SLICES
+    visited = PRODUCTS_SLICES if products_alone(cell) else VISIT_SLICES
     slices = max(visited * settings.slice_seconds, VISIT_STEPS * step_seconds(cell))
     return QUIET_SECONDS + on_gpu(cell, GPU_VISIT_SECONDS) + slices
 
@@ -83,8 +84,18 @@ def restart_seconds(batch: Iterable[Cell], settings: Settings) -> float:
     batch = tuple(batch)
     visit = sum(visit_seconds(cell, settings) for cell in batch)
     rounds = min(settings.rounds, LEAST_ROUNDS) if visit > LONG_VISIT_SECONDS * len(batch) else settings.rounds
-    prepare = sum(on_gpu(cell, GPU_PREPARE_SECONDS) + PREPARING_STEPS * step_seconds(cell) for cell in batch)
-    return rounds * visit + PREPARE_SECONDS * len(batch) + prepare
+    return rounds * visit + sum(map(prepare_seconds, batch))
+
+
+def prepare_seconds(cell: Cell) -> float:
+    """Building a net, its first step, warming it up."""
+    once = PREPARE_SECONDS + on_gpu(cell, GPU_PREPARE_SECONDS)
+    return (PRODUCTS_PREPARATION if products_alone(cell) else 1.0) * once + PREPARING_STEPS * step_seconds(cell)
+
+
+def products_alone(cell: Cell) -> bool:
+    """Whether of a file's floors only those are timed that depend on the size."""
+    return cell.is_floor and cell.size != TUTORIAL
 
 
 def on_gpu(cell: Cell, seconds: float) -> float:
@@ -124,7 +135,8 @@ def shared(group: Group, settings: Settings, spent: float) -> tuple[float, dict[
     spent += restarts * LOAD_SECONDS * len(first)
     seconds = {batch: restarts * restart_seconds(batch, settings) for batch in group}
     left = settings.budget_seconds - spent - seconds[first]
-    most = max(MOST_SHARE * left, min((seconds[batch] for batch in group[1:]), default=0.0))
+    cheapest = min((seconds[batch] for batch in group[1:]), default=0.0)
+    most = max(cheapest, left if left < 2 * cheapest else MOST_SHARE * left)
     modest = [batch for batch in group[1:] if seconds[batch] <= most]
     reasons = {}
     for batch in [*spanning((first, *modest)), *(batch for batch in group[1:] if batch not in modest)]:

@@ -45,14 +45,24 @@ def plus_product(total, a, b, spare: tl.constexpr):
 
 
 @triton.jit
-def first_product(x, w1, h, batch, d_in, hidden, share: tl.constexpr, spare: tl.constexpr):
-    # h = x w1: a program computes one tile of it over one share of D_in, so that there are programs enough
+def first_product(
+    x,
+    w1,
+    h,
+    batch: tl.constexpr,
+    d_in: tl.constexpr,
+    hidden: tl.constexpr,
+    share: tl.constexpr,
+    spare: tl.constexpr,
+):
+    # h = x w1: a program computes one tile of it over one share of D_in, so that there are programs enough. Sizes are
+    # constants: so Triton knows how rows are aligned, and loads four numbers at once
     n = tl.program_id(0) * ROWS + tl.arange(0, ROWS)[:, None]
     j = tl.program_id(1) * COLUMNS + tl.arange(0, COLUMNS)[None, :]
     first = tl.program_id(2) * share
     part = tl.zeros((ROWS, COLUMNS), tl.float32)
-    for start in range(first, first + share, DEPTH):
-        i = start + tl.arange(0, DEPTH)
+    for start in range(0, share, DEPTH):
+        i = first + start + tl.arange(0, DEPTH)
         x_tile, w1_tile = at(x, n, i[None, :], batch, d_in), at(w1, i[:, None], j, d_in, hidden)
         part = plus_product(part, x_tile, w1_tile, spare)
     put(h + tl.program_id(2) * batch * hidden, n, j, batch, hidden, part)
@@ -67,10 +77,10 @@ def there_and_back(
     grad_h,
     grad_y_pred,
     losses,
-    batch,
-    hidden,
-    d_out,
-    parts,
+    batch: tl.constexpr,
+    hidden: tl.constexpr,
+    d_out: tl.constexpr,
+    parts: tl.constexpr,
     part_lanes: tl.constexpr,
     hidden_lanes: tl.constexpr,
     d_out_lanes: tl.constexpr,
@@ -106,10 +116,10 @@ def updates(
     w2,
     losses,
     loss,
-    batch,
-    d_in,
-    hidden,
-    d_out,
+    batch: tl.constexpr,
+    d_in: tl.constexpr,
+    hidden: tl.constexpr,
+    d_out: tl.constexpr,
     learning_rate,
     spare: tl.constexpr,
 ):
@@ -124,7 +134,17 @@ def updates(
 
 
 @triton.jit
-def descend(w, a, b, tile, batch, height, width, learning_rate, spare: tl.constexpr):
+def descend(
+    w,
+    a,
+    b,
+    tile,
+    batch: tl.constexpr,
+    height: tl.constexpr,
+    width: tl.constexpr,
+    learning_rate,
+    spare: tl.constexpr,
+):
     # Update w (height, width) using gradient descent: its gradient is aT b, of a (N, height) and b (N, width)
     across = tl.cdiv(width, COLUMNS)
     i = tile // across * ROWS + tl.arange(0, ROWS)[:, None]
@@ -137,7 +157,7 @@ def descend(w, a, b, tile, batch, height, width, learning_rate, spare: tl.conste
 
 
 @triton.jit
-def add_up(losses, loss, count):
+def add_up(losses, loss, count: tl.constexpr):
     # In the same order at every step, so that equal steps have equal losses
     total = tl.zeros((BLOCK,), tl.float32)
     for start in range(0, count, BLOCK):
@@ -156,11 +176,12 @@ def compare(y_pred, y, losses, count):
 
 
 @triton.jit
-def mask(grad_h, h_relu, losses, loss, count, parts):
+def mask(grad_h, h_relu, losses, loss, count, parts: tl.constexpr):
     # The gradient passes where h was positive; one program also adds up the loss
     i = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     positive = tl.load(h_relu + i, mask=i < count, other=0.0) > 0
-    tl.store(grad_h + i, tl.zeros((BLOCK,), tl.float32), mask=(i < count) & ~positive)
+    grad = tl.load(grad_h + i, mask=i < count, other=0.0)
+    tl.store(grad_h + i, tl.where(positive, grad, 0.0), mask=i < count)
     if tl.program_id(0) == 0:
         add_up(losses, loss, parts)
 

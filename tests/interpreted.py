@@ -42,11 +42,12 @@ def one_step(make, problem):
 
 
 def compiled(make, problem):
-    """Each kernel that a step launches, with the bytes of shared memory that it needs."""
+    """Each kernel that a step launches: the bytes of shared memory it needs, and whether it uses tensor cores."""
     found = {}
 
     def compile_only(kernel, *arguments, warmup, **options):
-        found[kernel.fn.__name__] = RUN(kernel, *arguments, warmup=True, **options).metadata.shared
+        done = RUN(kernel, *arguments, warmup=True, **options)
+        found[kernel.fn.__name__] = {"shared": done.metadata.shared, "tensor cores": "mma." in done.asm["ptx"]}
 
     triton.runtime.driver.set_active(SimpleNamespace(**NO_DRIVER))
     triton.JITFunction.run = compile_only

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-import ruptures
 
 from bench import changepoint
 from bench.changepoint import best_split, chance, changes_of_level
 from bench.series import LEAST_RUNS
 from tests.histories import KINDS, noise
+
+ruptures = pytest.importorskip("ruptures")
 
 
 def series(kind: str, count: int, seed: int) -> np.ndarray:

@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 
+import numpy
 import psutil
 import pytest
 
 from bench import store
+from bench.changepoint import changes_of_level
 from bench.errors import UserError
 from tests.conftest import ROOT
 
@@ -220,3 +222,18 @@ def test_the_newest_run_is_found_by_its_name_and_none_is_an_error(tmp_path):
     assert store.newest(tmp_path).name == "20260301T000000Z-b.json"
     with pytest.raises(UserError, match="no run under"):
         store.newest(tmp_path / "empty")
+
+
+@pytest.mark.parametrize(
+    "words", [["list"], ["run", "--dry-run", "numpy_manual"], ["report", "--help"], ["duel", "--help"]]
+)
+def test_a_machine_without_ruptures_can_do_all_but_tell_a_trend(words):
+    command = f"import sys; sys.modules['ruptures'] = None; from bench.cli import main; sys.argv[1:] = {words}; main()"
+    answer = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_a_trend_without_ruptures_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ruptures", None)
+    with pytest.raises(UserError, match="needs ruptures, which is not installed: pip install ruptures"):
+        changes_of_level(numpy.repeat([0.0, 9.0], 40))

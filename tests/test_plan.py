@@ -84,6 +84,22 @@ def test_a_small_budget_reaches_far_and_leaves_out_what_is_between():
     assert any(found.endswith("x") and "." in found for found in taken), taken
 
 
+def test_where_one_other_size_fits_alone_it_is_the_largest_that_does():
+    sizes = (TUTORIAL, Size(64, 1000, 400, 10), Size(256, 1000, 400, 10))
+    found = [outcomes(estimate.fitted(a_job(*sizes, seconds=seconds))) for seconds in range(400)]
+    chosen = [tuple(taken[size] == "pending" for size in sizes[1:]) for taken in found]
+    assert chosen[0] == (False, False) and chosen[-1] == (True, True)
+    assert chosen.count((False, True)) > 5 * chosen.count((True, False))
+
+
+def test_floors_away_from_the_tutorial_s_size_are_foretold_to_take_less_than_nets():
+    nets, floors = ([Cell(name, size=size) for size in (TUTORIAL, LARGE)] for name in ("torch_tensor", "torch_floors"))
+    (net, large_net), (floor, large_floor) = (
+        [estimate.restart_seconds([cell], Settings()) for cell in cells] for cells in (nets, floors)
+    )
+    assert floor == net and large_floor < large_net
+
+
 def test_a_reference_that_another_batch_needs_is_not_skipped():
     nets = ("torch_tensor", "torch_nn")
     cells = with_references(Cell(net, size=size) for size in (TUTORIAL, LARGE) for net in nets)

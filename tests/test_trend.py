@@ -13,6 +13,8 @@ from bench.trend import MARGIN, NEWS_RUNS, judged
 from bench.trend_format import FORMATS, HEADINGS, render
 from tests.histories import KINDS, MACHINE, REFERENCE, Floats, day, history, name, noise
 
+pytest.importorskip("ruptures")
+
 RUNS, SERIES = 60, 8
 SCATTER = 0.012
 UPDATED = {**MACHINE, "fingerprint": "ba9876543210", "packages": {"numpy": "2.4.6", "torch": "2.14.0"}}

@@ -17,6 +17,8 @@ from reports import trend as page
 from tests.histories import MACHINE, day, history, name, noise
 from tests.recorded import a_run, timed
 
+pytest.importorskip("ruptures")
+
 EVIL = "<img src=x onerror=alert(1)>"
 UPDATED = {**MACHINE, "fingerprint": "ba9876543210", "packages": {"numpy": "2.4.6", "torch": EVIL}}
 

@@ -62,4 +62,11 @@ def test_a_step_agrees_with_numpy_and_gives_the_same_each_time(case, interpreted
 @pytest.mark.parametrize("case", COMPILED, ids=lambda case: "-".join(map(str, case)))
 def test_every_kernel_compiles_for_an_h200_and_fits_it(case, compiled):
     assert compiled[case].keys() == KERNELS[case[1]]
-    assert max(compiled[case].values()) <= SHARED_BYTES
+    assert max(kernel["shared"] for kernel in compiled[case].values()) <= SHARED_BYTES
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_products_use_tensor_cores_unless_they_are_to_be_strict(dtype, compiled):
+    kernels = compiled["two_layer", TUTORIAL, dtype]
+    multiplying = {name for name, kernel in kernels.items() if kernel["tensor cores"]}
+    assert multiplying == (set() if dtype == "float32" else {"first_product", "updates"})
