@@ -26,7 +26,7 @@ OVERHEAD_SECONDS = 0.5e-3
 REACHED = 0.5
 # Any GPU that is worth the question multiplies float32 matrices at this rate (a guess: nothing is started to find out).
 GPU_FLOPS_PER_SECOND = 10e12
-LOAD_SECONDS, PREPARE_SECONDS = 1.6 / min(8, os.cpu_count() or 1), 0.5
+LOAD_SECONDS, PREPARE_SECONDS = 1.3 / min(8, os.cpu_count() or 1), 0.5
 # What a GPU adds: its context and first kernels where a net is checked, energy and compilation where it is prepared,
 # the lead-in and device time of a visit.
 GPU_CHECK_SECONDS, GPU_PREPARE_SECONDS, GPU_VISIT_SECONDS = 3.0, 0.7, 0.1

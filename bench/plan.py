@@ -20,7 +20,6 @@ from bench.workload import Size
 # What `fiftyx run` times at the tutorial's size when no net is named: each way of computing once, in one batch.
 TELLING_NETS = (
     "numpy_manual",
-    "numpy_inplace",
     "torch_tensor",
     "torch_tensor:fed",
     "torch_inplace",
@@ -29,6 +28,7 @@ TELLING_NETS = (
     "torch_cuda_graph",
     "triton_fused",
     "tensorflow_static_graph",
+    "tensorflow_eager",
     "jax_grad",
     "cupy_manual",
 )
@@ -135,8 +135,8 @@ def proofs(choice: Choice, nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:
 
 def planned(cells: Iterable[Cell], settings: Settings, proofs: Iterable[Cell] = ()) -> Run:
     """A new run on this machine of these cells, with others that are only checked."""
-    records = {cell.id: Record(cell, "unchecked") for cell in proofs}
-    records |= {cell.id: Record(cell, "pending") for cell in cells}
+    records = {cell.id: Record(cell, "pending") for cell in cells}
+    records |= {cell.id: Record(cell, "unchecked") for cell in proofs}
     return Run(machine(), commit(ROOT), datetime.now(UTC).isoformat(timespec="seconds"), settings, records)
 
 
