@@ -16,7 +16,7 @@ LATENESS_TRIES = 5
 LATENESS_SECONDS, LEAST_TRIES = 1.0, 3  # three, so that a single stall is not the median
 # One that clears the net is enough: on a busy machine either of two equal nets may look half as slow as the other.
 SHORTFALL_TRIES, REST_SECONDS = 8, 0.25
-SHORTFALL_SECONDS, SAMPLES, LEAST_SAMPLES = 0.5, 8, 2
+SHORTFALL_SECONDS, SAMPLES, LEAST_SAMPLES = 0.5, 8, 3
 
 
 def late(net: Any, period: int) -> str:
