@@ -38,7 +38,7 @@ CHECKED_STEPS = 4
 MOST_SHARE = 0.75
 # Of floors at another size than a group's first, which is mostly the tutorial's: the slices of a visit, and the part of
 # a net's preparation.
-PRODUCTS_SLICES, PRODUCTS_PREPARATION = 0.3, 0.3
+PRODUCTS_SLICES, PRODUCTS_PREPARATION = 0.3, 0.6
 # How many arrays of each shape a net holds at once.
 COPIES = 6
 
