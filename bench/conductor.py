@@ -35,9 +35,9 @@ from bench.workshop import Workshop
 WORKER_BYTES = 1 << 30
 # One restart in so many begins with cold caches, the first one among them; the others find what it has compiled.
 COLD_EVERY = 4
-# Rounds of long steps are fewer: where a visit takes longer than this on average.
+# Rounds are as few as a restart needs to count where a visit takes longer than this on average, and at the sizes after
+# the first: what an interval rests on lies between restarts.
 LONG_VISIT_SECONDS = 0.5
-LEAST_ROUNDS = 5
 
 
 class Conductor:
@@ -166,7 +166,8 @@ class Conductor:
             for worker in tuple(present):
                 self._check_in(worker, partial(self._started, number), present)
         clean = taken = 0
-        rounds = self.run.settings.rounds
+        settings = self.run.settings
+        rounds = settings.least_rounds if turn else settings.rounds
         # A disturbed round is repeated whole, half as many times as there are rounds at most
         while present and clean < rounds and taken < rounds + rounds // 2:
             key = Round(number, turn + taken)
@@ -176,7 +177,7 @@ class Conductor:
                 for worker in self._random.sample(present, len(present)):
                     self._check_in(worker, partial(self._visited, key), present)
             if time.monotonic() - began > LONG_VISIT_SECONDS * len(present):
-                rounds = min(rounds, LEAST_ROUNDS)
+                rounds = settings.least_rounds
             taken += 1
             clean += not self.run.disturbed(key)
             self._ledger.save()

@@ -13,7 +13,7 @@ import psutil
 from bench.batch import Batch, Group, groups
 from bench.cell import Cell
 from bench.checking import CHECKERS
-from bench.conductor import LEAST_ROUNDS, LONG_VISIT_SECONDS
+from bench.conductor import LONG_VISIT_SECONDS
 from bench.problem import TUTORIAL, WORKLOADS
 from bench.progress import clock, endings
 from bench.record import TO_CHECK, Record
@@ -79,11 +79,12 @@ def visit_seconds(cell: Cell, settings: Settings) -> float:
     return QUIET_SECONDS + on_gpu(cell, GPU_VISIT_SECONDS) + slices
 
 
-def restart_seconds(batch: Iterable[Cell], settings: Settings) -> float:
-    """One restart of a batch whose workers are loaded already."""
+def restart_seconds(batch: Iterable[Cell], settings: Settings, later: bool = False) -> float:
+    """One restart of a batch whose workers are loaded already, of a group's first size or of a later one."""
     batch = tuple(batch)
     visit = sum(visit_seconds(cell, settings) for cell in batch)
-    rounds = min(settings.rounds, LEAST_ROUNDS) if visit > LONG_VISIT_SECONDS * len(batch) else settings.rounds
+    fewer = later or visit > LONG_VISIT_SECONDS * len(batch)
+    rounds = settings.least_rounds if fewer else settings.rounds
     return rounds * visit + sum(map(prepare_seconds, batch))
 
 
@@ -133,7 +134,7 @@ def shared(group: Group, settings: Settings, spent: float) -> tuple[float, dict[
     """
     first, free, restarts = group[0], psutil.virtual_memory().available, min(FIRM_RESTARTS, settings.most_restarts)
     spent += restarts * LOAD_SECONDS * len(first)
-    seconds = {batch: restarts * restart_seconds(batch, settings) for batch in group}
+    seconds = {batch: restarts * restart_seconds(batch, settings, batch is not first) for batch in group}
     left = settings.budget_seconds - spent - seconds[first]
     cheapest = min((seconds[batch] for batch in group[1:]), default=0.0)
     most = max(cheapest, left if left < 2 * cheapest else MOST_SHARE * left)
@@ -170,7 +171,9 @@ def expected_seconds(run: Run) -> tuple[float, float]:
     to_check = (record.cell for record in run.records.values() if record.outcome in TO_CHECK)
     checking = sum(check_seconds(cell) for cell in to_check) / CHECKERS
     once = sum(
-        restart_seconds(batch, run.settings) for group in groups(pending, run.settings.workers) for batch in group
+        restart_seconds(batch, run.settings, batch is not group[0])
+        for group in groups(pending, run.settings.workers)
+        for batch in group
     )
     loading = LOAD_SECONDS * len({cell.process for cell in pending})
     return checking, min(

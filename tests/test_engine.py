@@ -227,6 +227,21 @@ def __init__(self, problem, device):
     assert 160e6 <= heavy.starts[0].memory_bytes < 320e6
 
 
+def test_sizes_after_the_first_and_long_visits_take_as_few_rounds_as_a_restart_needs_to_count(
+    write_net, conduct, monkeypatch
+):
+    folder, settings = write_net("good", GOOD), replace(BRIEF, rounds=6)
+    run = conduct(folder, "good", settings=settings, sizes=(SMALL, Size(16, 32, 8, 4)))
+    small, large = (run.records[f"good-two_layer-{size}-float32-cpu"] for size in ("8x16x4x2", "16x32x8x4"))
+    assert len(small.seconds["step"]) >= 6 and 3 <= len(large.seconds["step"]) <= 4  # a disturbed one is repeated
+    assert run.time(small) and run.time(large)
+
+    monkeypatch.setattr("bench.conductor.LONG_VISIT_SECONDS", 0.0)
+    long = conduct(folder, "good", settings=settings)
+    (record,) = [record for record in long.records.values() if record.cell.net == "good"]
+    assert 3 <= len(record.seconds["step"]) <= 4 and long.time(record)
+
+
 def test_a_cell_that_is_only_checked_gets_no_time_and_may_be_wrong_all_the_same(write_net, conduct, tmp_path):
     folder = write_net("good", GOOD)
     write_net("right", GOOD)

@@ -48,7 +48,7 @@ def test_the_default_job_holds_each_step_from_the_tutorial_s_numpy_in_one_batch(
 def test_on_a_gpu_the_default_job_also_has_what_runs_there_alone():
     cells = [cell for cell in job_of(Choice(devices=("cpu", "cuda"))) if cell.device == "cuda"]
     assert {cell.label for cell in cells if cell.size == TUTORIAL} >= GPU_ALONE
-    assert {cell.label for cell in cells if cell.size != TUTORIAL} >= {"triton_fused", "cupy_manual"}
+    assert {cell.label for cell in cells if cell.size != TUTORIAL} >= {"triton_fused", "torch_inplace"}
 
 
 def test_a_job_of_named_nets_is_those_and_the_tutorial_s_numpy():
