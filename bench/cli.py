@@ -31,8 +31,8 @@ from bench.run import Run, Settings
 from bench.terminal import console, say
 
 PAGE = Path("reports/index.html")
-# A run is set against so many others of its folder.
-REPEATS = 5
+# So many other runs of a folder are looked through for repetitions.
+LOOKED_THROUGH = 20
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -160,7 +160,7 @@ def report(result: Sequence[Path], kind: str, out: Path | None) -> int:
             runs.append((store.load(path), path))
         except UserError as error:
             print(f"fiftyx: {error}", file=sys.stderr)
-    beside = {other for _, path in runs for other in store.newest_beside(path, REPEATS)} - set(paths)
+    beside = {other for _, path in runs for other in store.newest_beside(path, LOOKED_THROUGH)}
     if not result:  # this machine first
         runs.sort(key=lambda run: run[0].machine["name"] != machine()["name"])
     if runs and kind == "html":

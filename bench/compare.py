@@ -71,6 +71,8 @@ def pairs(base: Run, head: Run, values: Values) -> Iterator[Pair]:
         other = head.records.get(name)
         if other is None or one.cell.is_floor or (values is over_reference and one.cell.is_reference):
             continue
+        if one.outcome == other.outcome == "checked":  # nobody wanted its time
+            continue
         absent = [
             f"{record.outcome} in {side}" + (f" ({record.reason})" if record.reason else "")
             for side, record in (("base", one), ("head", other))

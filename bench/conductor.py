@@ -52,6 +52,7 @@ class Conductor:
         self._cold: dict[Cell, bool] = {}
         self._precise_looks: Counter[Batch] = Counter()
         self._on_gpu = 0
+        self._scrutinised: set[Cell] = set()
 
     @property
     def run(self) -> Run:
@@ -183,7 +184,7 @@ class Conductor:
             self._ledger.save()
         with self._ledger.spending("preparing"):
             for worker in tuple(present):
-                self._check_in(worker, self._scrutinised, present)
+                self._check_in(worker, self._scrutinise, present)
         for process in [
             process for process, worker in workers.items() if worker.cell in batch and worker not in present
         ]:
@@ -222,9 +223,10 @@ class Conductor:
         self._ledger.keep(replace(record, outcome="measured", seconds=seconds, health={**record.health, key: health}))
         self._hold_to_threads(worker, health)
 
-    def _scrutinised(self, worker: WorkerProcess) -> None:
+    def _scrutinise(self, worker: WorkerProcess) -> None:
         """Once for every cell: whether the net that has been timed is still the one that was checked."""
-        if len(self._ledger.record(worker.cell).starts) == 1 and not worker.cell.is_floor:
+        if worker.cell not in self._scrutinised and not worker.cell.is_floor:
+            self._scrutinised.add(worker.cell)
             self._ask(worker, "scrutinise")
 
     def _watched(self, health: Health, worker: WorkerProcess) -> Health:

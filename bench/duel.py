@@ -20,7 +20,7 @@ from bench.process import CellEnded
 from bench.progress import Progress
 from bench.rule import Pairs
 from bench.run import Settings
-from bench.verdict import Verdict
+from bench.verdict import Outcome, Verdict
 
 FORMAT = 1
 LOOKS = 2
@@ -63,9 +63,13 @@ class Duel:
         judged = rule.verdicts({cell.id: self.pairs[cell] for cell in self._fit()}, margin)
         told = {verdict.cell: verdict for verdict in judged}
         return [
-            told.get(cell.id) or Verdict(cell.id, "not comparable", None, self.reasons[cell], margin=margin)
+            told.get(cell.id) or Verdict(cell.id, self._end(cell), None, self.reasons[cell], margin=margin)
             for cell in self.pairs
         ]
+
+    def _end(self, cell: Cell) -> Outcome:
+        """Of a cell that could not be judged: a head that computes something else is no mishap of the comparison."""
+        return "wrong" if self.reasons[cell].startswith(f"{self.head.label}: wrong") else "not comparable"
 
     def to_json(self) -> dict[str, Any]:
         """The duel with every pair, for whoever wants to judge by another rule."""

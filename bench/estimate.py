@@ -1,5 +1,6 @@
 """What a run will take, estimated before it starts: seconds, and bytes of memory."""
 
+import math
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -39,6 +40,8 @@ MOST_SHARE = 0.75
 # Of floors at another size than a group's first, which is mostly the tutorial's: the slices of a visit, and the part of
 # a net's preparation.
 PRODUCTS_SLICES, PRODUCTS_PREPARATION = 0.3, 0.6
+# What is advised leaves room for another estimate on the next start.
+SPARE = 1.2
 # How many arrays of each shape a net holds at once.
 COPIES = 6
 
@@ -150,7 +153,7 @@ def shared(group: Group, settings: Settings, spent: float) -> tuple[float, dict[
             more = spent + needed / (1 if batch in modest else MOST_SHARE)
             reasons[batch] = (
                 f"needs about {needed:.0f} s for {restarts} restarts, too much beside the others in "
-                f"{settings.budget_seconds:.0f} s: give --seconds {more:.0f} or more"
+                f"{settings.budget_seconds:.0f} s: give --seconds {math.ceil(SPARE * more)} or more"
             )
         else:
             spent += needed
@@ -188,7 +191,11 @@ def foretold(run: Run) -> Iterator[str]:
         yield f"{'pending' if record.outcome == 'pending' else 'check':8} {record.cell.id}"
     yield from endings(run.records.values())
     checking, timing = expected_seconds(run)
-    yield f"{len(to_check)} cells: about {clock(checking)} to check them, then at most {clock(timing)} to time them"
+    timed = sum(record.outcome == "pending" for record in to_check)
+    yield (
+        f"{len(to_check)} cells: about {clock(checking)} to check them, "
+        f"then at most {clock(timing)} to time {timed} of them"
+    )
 
 
 def gib(count: float) -> str:

@@ -85,10 +85,11 @@ class Run:
     def speedup(self, record: Record, baseline: Record | None = None, phase: str = "step") -> Estimate | None:
         """How many times faster than the baseline (by default the cell's NumPy reference) one step is.
 
-        None where the two share no round: no interval is given for numbers that did not share a batch.
+        None where the two share no round: no interval is given for numbers that did not share a batch; and where the
+        baseline turned out wrong or failed.
         """
         baseline = baseline or self.record(record.cell.reference)
-        if baseline is None:
+        if baseline is None or baseline.outcome != "measured":
             return None
         return self.ratio(baseline.seconds.get(phase, {}), record.seconds.get(phase, {}))
 

@@ -24,6 +24,8 @@ COLUMNS: dict[str, JustifyMethod] = {
     "over its products": "right",
     "first step": "right",
 }
+# No framework multiplies so much faster than the fastest of those here
+BELOW_FLOOR = 0.5
 # Where a device's own time was measured
 BUSY: dict[str, JustifyMethod] = {"device busy": "right"}
 
@@ -72,6 +74,10 @@ def remarks(job: Run) -> Iterator[str]:
     unsteady = [r.cell.label for r in job.records.values() if any(not start.steady for start in r.starts)]
     if unsteady:
         yield f"still showed a trend when some warm-up ended: {', '.join(dict.fromkeys(unsteady))}"
+    for record in job.records.values():
+        over = job.multiple_of_floor(record)
+        if over and (over.high or over.value) < BELOW_FLOOR:
+            yield f"{record.cell.label} takes {over.value:.2g} times as long as its products: does it still train?"
     keys = {key for record in job.records.values() for key in record.health}
     disturbed = [key for key in keys if job.disturbed(key)]
     if disturbed:

@@ -26,6 +26,8 @@ WARM_SLICES = 50
 WARM_SECONDS = 5.0
 IDLE_WAITS = 20
 LEAD_SAMPLES, LEAD_SECONDS = 3, 0.2
+# A sample of phases ends so long after its time, at the next whole period.
+PHASES_SECONDS = 1.0
 QUIET_LOOK_SECONDS = 0.012
 QUIET_LOOKS = 40
 
@@ -171,11 +173,18 @@ def idle_wait_seconds(net: Any, clock: Clock = time.perf_counter) -> float:
 
 
 def time_phases(
-    net: Any, cumulative: bool, seconds: float, wait_seconds: float, clock: Clock = time.perf_counter, steps: int = 1
+    net: Any,
+    cumulative: bool,
+    seconds: float,
+    wait_seconds: float,
+    clock: Clock = time.perf_counter,
+    steps: int = 1,
+    period: int = 1,
 ) -> dict[str, list[float]]:
     """Seconds of each phase, with a wait after each, less what an idle wait costs; for about `seconds`.
 
-    A sample is the mean over as many steps as a sample of whole steps, so that the two add up. Empty for a net
+    A sample is the mean over as many steps as a sample of whole steps, so that the two add up; over fewer where the
+    phases take far longer than the step. Empty for a net
     that has no phases. A cumulative net's phases repeat those before them and are named so: the difference is
     left to the reader of the record.
     """
@@ -188,15 +197,17 @@ def time_phases(
     end = clock() + seconds
     while True:
         spent = dict.fromkeys(names, 0.0)
-        for _ in repeat(None, steps):
+        for taken in range(1, steps + 1):
             for name, phase in calls:
                 began = clock()
                 phase()
                 wait()
                 stopped = clock()
                 spent[name] += stopped - began - wait_seconds
+            if stopped > end + PHASES_SECONDS and taken % period == 0:
+                break
         for name in names:
-            samples[name].append(spent[name] / steps)
+            samples[name].append(spent[name] / taken)
         if stopped >= end:
             return samples
 

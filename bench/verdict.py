@@ -6,7 +6,9 @@ from typing import Literal
 
 from bench.stats import Estimate
 
-Outcome = Literal["slower", "faster", "same", "inconclusive", "contaminated", "not comparable"]
+Outcome = Literal["wrong", "slower", "faster", "same", "inconclusive", "contaminated", "not comparable"]
+# Where the head is to blame.
+RED: frozenset[Outcome] = frozenset({"wrong", "slower"})
 # Where a comparison got as far as an answer.
 TOLD: frozenset[Outcome] = frozenset({"slower", "faster", "same"})
 
@@ -30,8 +32,8 @@ class Verdict:
 
 
 def exit_status(verdicts: Iterable[Verdict]) -> int:
-    """1 where any cell is slower; 3 where none could be told, or there is none; else 0."""
+    """1 where any cell is slower, or wrong in the head; 3 where none could be told, or there is none; else 0."""
     outcomes = {verdict.outcome for verdict in verdicts}
-    if "slower" in outcomes:
+    if outcomes & RED:
         return 1
     return 0 if outcomes & TOLD else 3

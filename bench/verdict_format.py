@@ -11,12 +11,12 @@ from xml.etree import ElementTree
 
 from bench import markdown
 from bench.stats import Estimate
-from bench.verdict import TOLD, Outcome, Verdict, exit_status
+from bench.verdict import RED, TOLD, Outcome, Verdict, exit_status
 
 Format = Literal["text", "markdown", "json", "junit"]
 FORMATS: tuple[Format, ...] = ("text", "markdown", "json", "junit")
 # What a reader must know comes first.
-ORDER: tuple[Outcome, ...] = ("slower", "contaminated", "inconclusive", "not comparable", "faster", "same")
+ORDER: tuple[Outcome, ...] = ("wrong", "slower", "contaminated", "inconclusive", "not comparable", "faster", "same")
 # GitHub takes 65,536 characters of a comment.
 COMMENT_CHARACTERS = 60_000
 HEADINGS = ("Cell", "Verdict", ">Head over base", ">95% interval", ">Control", "Why")
@@ -36,15 +36,23 @@ def headline(verdicts: Sequence[Verdict]) -> str:
     if not verdicts:
         return "Nothing could be compared."
     counts = Counter(verdict.outcome for verdict in verdicts)
-    rest = ", ".join(f"{counts[outcome]} {outcome}" for outcome in reversed(ORDER[1:]) if counts[outcome])
+    rest = ", ".join(f"{counts[outcome]} {outcome}" for outcome in reversed(ORDER[2:]) if counts[outcome])
     slower = [verdict.ratio.value for verdict in verdicts if verdict.outcome == "slower" and verdict.ratio]
+    red = []
+    if counts["wrong"]:
+        red.append(f"{of_all(counts['wrong'], verdicts)} wrong")
     if slower:
-        cells = f"{len(slower)} of {len(verdicts)} cells {'is' if len(slower) == 1 else 'are'} slower"
         worst = f"{'' if len(slower) == 1 else 'the worst '}by {max(slower) - 1:.1%}"
-        return f"{cells}, {worst}{'; ' + rest if rest else ''}."
+        red.append(f"{of_all(len(slower), verdicts)} slower, {worst}")
+    if red:
+        return f"{'; '.join(filter(None, [*red, rest]))}."
     if not counts.keys() & TOLD:
         return f"Nothing could be told: {rest}."
     return f"No cell is slower: {rest}."
+
+
+def of_all(count: int, verdicts: Sequence[Verdict]) -> str:
+    return f"{count} of {len(verdicts)} cells {'is' if count == 1 else 'are'}"
 
 
 def text(verdicts: Sequence[Verdict], title: str, note: str) -> str:
@@ -95,7 +103,7 @@ def as_json(verdicts: Sequence[Verdict], title: str, note: str) -> str:
 
 
 def junit(verdicts: Sequence[Verdict], title: str, note: str) -> str:
-    """A test case for each cell: slower fails, and what could not be told is skipped.
+    """A test case for each cell: slower and wrong fail, and what could not be told is skipped.
 
     Contaminated is skipped too and no error: readers show an error as red as a failure, and what a noisy machine
     did is no fault of the change. So a file is red where the exit status is 1, and nowhere else.
@@ -103,9 +111,9 @@ def junit(verdicts: Sequence[Verdict], title: str, note: str) -> str:
     outcomes = Counter(verdict.outcome for verdict in verdicts)
     counts = {
         "tests": len(verdicts),
-        "failures": outcomes["slower"],
+        "failures": sum(outcomes[outcome] for outcome in RED),
         "errors": 0,
-        "skipped": sum(count for outcome, count in outcomes.items() if outcome not in TOLD),
+        "skipped": sum(count for outcome, count in outcomes.items() if outcome not in TOLD | RED),
     }
     numbers = {name: str(count) for name, count in counts.items()} | {"time": "0"}
     suites = ElementTree.Element("testsuites", numbers)
@@ -113,8 +121,9 @@ def junit(verdicts: Sequence[Verdict], title: str, note: str) -> str:
     for verdict in verdicts:
         known = {"classname": "fiftyx", "name": xml_safe(verdict.cell), "time": "0"}
         case = ElementTree.SubElement(suite, "testcase", known)
-        if verdict.outcome == "slower":
-            found = ElementTree.SubElement(case, "failure", {"message": xml_safe(told(verdict)), "type": "slower"})
+        if verdict.outcome in RED:
+            message = {"message": xml_safe(told(verdict)), "type": verdict.outcome}
+            found = ElementTree.SubElement(case, "failure", message)
             found.text = xml_safe(note)
         elif verdict.outcome not in TOLD:
             ElementTree.SubElement(case, "skipped", {"message": xml_safe(told(verdict))})

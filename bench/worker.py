@@ -193,7 +193,9 @@ class Worker:
 
     def time_phases(self, seconds: float) -> dict[str, list[float]]:
         steps = self.timed["step"][1]
-        return timing.time_phases(self.net, self.cumulative, seconds, self.wait_seconds, steps=steps)
+        return timing.time_phases(
+            self.net, self.cumulative, seconds, self.wait_seconds, steps=steps, period=self.period
+        )
 
     def time_on_device(self, seconds: float) -> dict[str, list[float]]:
         if self.events is None:

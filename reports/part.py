@@ -101,7 +101,7 @@ class Part:
 
     @cached_property
     def repeats(self) -> Repeats | None:
-        return Repeats.of(self.timed, self.others)
+        return Repeats.of(self.run, self.timed, self.others)
 
     @property
     def unmeasured(self) -> Mapping[tuple[str, str], Sequence[Cell]]:

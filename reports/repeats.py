@@ -1,11 +1,15 @@
-"""Run to run: the same speedups in other runs of the same machine and packages."""
+"""Run to run: the same speedups in other runs of the same machine, packages and nets."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bench.record import Record
 from bench.run import Run
 from bench.stats import Estimate
 from reports.rows import Row
+
+# A run is set beside so many others, the newest.
+MOST_RUNS = 5
 
 
 @dataclass(frozen=True)
@@ -16,20 +20,10 @@ class Repeat:
     others: tuple[Estimate | None, ...]
 
     @property
-    def known(self) -> list[Estimate]:
-        return [found for found in (self.row.speedup, *self.others) if found]
-
-    @property
     def spread(self) -> float:
         """By what share the highest value lies above the lowest."""
-        values = [found.value for found in self.known]
+        values = [found.value for found in (self.row.speedup, *self.others) if found]
         return max(values) / min(values) - 1
-
-    @property
-    def apart(self) -> bool:
-        """Whether the intervals of two runs have nothing in common."""
-        ends = [(found.low, found.high) for found in self.known if found.low is not None and found.high is not None]
-        return bool(ends) and max(low for low, _ in ends) > min(high for _, high in ends)
 
 
 @dataclass(frozen=True)
@@ -40,10 +34,10 @@ class Repeats:
     started: Sequence[str]
 
     @classmethod
-    def of(cls, rows: Iterable[Row], others: Sequence[Run]) -> "Repeats | None":
+    def of(cls, run: Run, rows: Iterable[Row], others: Sequence[Run]) -> "Repeats | None":
         """Of a run's rows; None where no other run has any of their cells beside NumPy."""
         found = [
-            Repeat(row, tuple(speedup_in(other, row) for other in others))
+            Repeat(row, tuple(speedup_in(other, run, row.record) for other in others))
             for row in rows
             if row.speedup and not row.is_reference
         ]
@@ -51,23 +45,33 @@ class Repeats:
         return cls(cells, [other.started for other in others]) if cells else None
 
     @property
-    def apart(self) -> int:
-        """How many cells have intervals with nothing in common."""
-        return sum(cell.apart for cell in self.cells)
-
-    @property
     def spread(self) -> float:
         """The largest."""
         return max(cell.spread for cell in self.cells)
 
 
-def speedup_in(run: Run, row: Row) -> Estimate | None:
-    record = run.record(row.record.cell)
-    return run.speedup(record) if record and record.outcome == "measured" else None
+def speedup_in(other: Run, run: Run, record: Record) -> Estimate | None:
+    """The speedup of a run's cell in another run; None where that timed other code."""
+    again, reference = other.record(record.cell), other.record(record.cell.reference)
+    if again is None or again.outcome != "measured" or reference is None:
+        return None
+    same = source(again) == source(record) and source(reference) == source(run.record(record.cell.reference))
+    return other.speedup(again) if same else None
+
+
+def source(record: Record | None) -> object:
+    """What tells a net's code from another."""
+    return record.runtime.get("source") if record else None
 
 
 def alike(run: Run, others: Iterable[Run]) -> list[Run]:
-    """The other runs of the same hardware and packages, the newest first."""
-    fingerprint = run.machine["fingerprint"]
-    found = [other for other in others if other.machine["fingerprint"] == fingerprint and other != run]
-    return sorted(found, key=lambda other: other.started, reverse=True)
+    """The newest other finished runs of the same hardware and packages that were measured in the same way."""
+    way = run.machine["fingerprint"], run.settings.rounds, run.settings.slice_seconds
+    found = {
+        other.started: other
+        for other in others
+        if (other.machine["fingerprint"], other.settings.rounds, other.settings.slice_seconds) == way
+        and other.finished
+        and other.started != run.started
+    }
+    return [found[started] for started in sorted(found, reverse=True)[:MOST_RUNS]]

@@ -81,13 +81,13 @@ class Row:
 
     @property
     def memory_bytes(self) -> float | None:
-        """The most that any of its workers took beyond its imports."""
-        return most(start.memory_bytes for start in self.record.starts)
+        """What its workers took beyond their imports at most, the median over them."""
+        return median(start.memory_bytes for start in self.record.starts)
 
     @property
     def device_bytes(self) -> float | None:
-        """The most that the framework took on the device."""
-        return most(start.device_bytes for start in self.record.starts)
+        """What the framework took on the device at most, likewise."""
+        return median(start.device_bytes for start in self.record.starts)
 
     @property
     def joules(self) -> float | None:
@@ -100,9 +100,9 @@ class Row:
         return mean(start.watts for start in self.record.starts)
 
 
-def median(values: Iterable[float]) -> float | None:
-    """None of nothing."""
-    found = list(values)
+def median(values: Iterable[float | None]) -> float | None:
+    """Of those that are known; None of nothing."""
+    found = [value for value in values if value is not None]
     return statistics.median(found) if found else None
 
 
@@ -110,11 +110,6 @@ def mean(values: Iterable[float | None]) -> float | None:
     """Of those that are known."""
     found = [value for value in values if value is not None]
     return statistics.fmean(found) if found else None
-
-
-def most(values: Iterable[float | None]) -> float | None:
-    """The greatest of those that are known."""
-    return max((value for value in values if value is not None), default=None)
 
 
 def rows_of(run: Run) -> list[Row]:

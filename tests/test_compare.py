@@ -158,7 +158,7 @@ def files(tmp_path):
 def test_the_command_says_which_cell_is_slower_and_exits_with_1(fiftyx, files):
     answer = fiftyx("compare", *files(base=a_base(), head=a_head(tensor=1.3)))
     assert answer.returncode == 1, answer.stderr
-    first, second, *_ = answer.stdout.splitlines()
+    first, _, second, *_ = answer.stdout.splitlines()
     assert "not interleaved: 1 of 3 cells is slower" in first
     assert second.startswith("slower") and TENSOR in second
     assert f"{MARGIN:.0%}" == "10%"

@@ -136,7 +136,7 @@ def test_a_dry_run_shows_the_cells_and_the_time_and_writes_nothing(fiftyx, tmp_p
     done = fiftyx("run", "torch_tensor", "--device", "cpu", "--dry-run", "--out", tmp_path / "run.json")
     assert done.returncode == 0
     assert "pending  torch_tensor-two_layer-64x1000x100x10-float32-cpu" in done.stdout
-    assert "cells: about 0:" in done.stdout and "to time them" in done.stdout
+    assert "cells: about 0:" in done.stdout and "to time 5 of them" in done.stdout
     assert not (tmp_path / "run.json").exists()
 
 

@@ -10,6 +10,7 @@ from bench import store
 from bench.run import Run
 from reports import page
 from reports.part import parts_of
+from reports.repeats import MOST_RUNS
 
 
 def run_of(microseconds: float, started: str = "2026-01-02T03:04:05+00:00", **machine: str) -> Run:
@@ -22,16 +23,32 @@ def shown(run: Run, *beside: Run) -> str:
     return Page(page.render(parts_of([(run, Path("results/made-up/run.json"))], beside))).text()
 
 
-def test_another_run_of_the_machine_stands_beside_and_intervals_apart_are_told() -> None:
+def test_another_run_of_the_machine_stands_beside_and_how_far_they_differ_is_told() -> None:
     text = " ".join(shown(run_of(200), run_of(220, "2026-01-01T00:00:00+00:00")).split())
-    assert "Their values differ by up to 10.0%, and 1 of 1 cells have two intervals with nothing in common" in text
-    assert "2026-01-01 00:00" in text and "intervals apart" in text
+    assert "Their values differ by up to 10.0%" in text and "2026-01-01 00:00" in text
 
 
-def test_runs_that_agree_are_not_said_to_be_apart() -> None:
-    text = shown(run_of(200), run_of(200, "2026-01-01T00:00:00+00:00"))
-    assert "differ by up to 0%; of every cell the intervals have something in common" in " ".join(text.split())
-    assert "nothing in common" not in text
+def test_only_finished_runs_of_the_same_nets_in_the_same_way_are_repetitions() -> None:
+    before = run_of(220, "2026-01-01T00:00:00+00:00")
+    changed = replace(before.records["torch_tensor-two_layer-64x1000x100x10-float32-cpu"], runtime={"source": "new"})
+    for other in (
+        replace(before, finished=False),
+        replace(before, settings=replace(before.settings, rounds=3)),
+        before.with_record(changed),
+    ):
+        assert "From run to run" not in shown(run_of(200), other)
+
+
+def test_a_run_that_is_named_twice_and_the_run_itself_are_no_repetitions() -> None:
+    before = run_of(220, "2026-01-01T00:00:00+00:00")
+    assert shown(run_of(200), before, before, run_of(200)).count("2026-01-01 00:00") == 1
+
+
+def test_the_newest_runs_of_this_environment_are_shown_though_others_are_newer() -> None:
+    others = [run_of(220, f"2026-01-01T00:{minute:02}:00+00:00") for minute in range(8)]
+    elsewhere = [replace(other, machine={**other.machine, "fingerprint": "another"}) for other in others]
+    text = shown(run_of(200), *elsewhere, *others)
+    assert all((f"2026-01-01 00:{minute:02}" in text) == (minute >= 8 - MOST_RUNS) for minute in range(8))
 
 
 def test_a_run_of_other_hardware_or_packages_is_no_repetition() -> None:

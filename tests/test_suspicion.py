@@ -64,14 +64,33 @@ def test_a_net_that_goes_on_as_it_began_does_not_fall_short_though_a_first_sampl
     assert suspicion.shortfall(ScriptedNet(clock, 1e-4), fresh, 500, 1, clock) == pytest.approx(0)
 
 
-def test_long_steps_are_looked_at_only_a_few_times_and_whole_periods_always():
+def test_no_fresh_net_takes_a_step_more_than_were_checked():
     clock = Clock()
-    worn, fresh = ScriptedNet(clock, 2.0), ScriptedNet(clock, 2.0)
-    assert suspicion.shortfall(worn, fresh, 3, 1, clock) == pytest.approx(0)
-    assert fresh.steps == 1 + suspicion.LEAST_SAMPLES
-    worn, fresh = ScriptedNet(clock, 1e-4), ScriptedNet(clock, 1e-4)
-    suspicion.shortfall(worn, fresh, 50, 4, clock)
-    assert fresh.steps == suspicion.SAMPLES * 4
+    for steps, period in ((500, 1), (200, 10), (50, 4), (3, 1), (4, 4)):
+        fresh = ScriptedNet(clock, 1e-4)
+        suspicion.shortfall(ScriptedNet(clock, 1e-4), fresh, steps, period, clock)
+        assert fresh.steps <= steps and fresh.steps % period == 0
+
+
+def test_a_net_that_rests_from_the_fourth_step_on_falls_short_where_three_were_checked():
+    clock = Clock()
+    worn, fresh = ScriptedNet(clock, shrinking(3)), ScriptedNet(clock, shrinking(3))
+    worn.steps = 600
+    assert suspicion.shortfall(worn, fresh, 3, 1, clock) == pytest.approx(1.0)
+
+
+def test_long_steps_are_looked_at_only_a_few_times():
+    clock = Clock()
+    fresh = ScriptedNet(clock, 2.0)
+    assert suspicion.shortfall(ScriptedNet(clock, 2.0), fresh, 500, 1, clock) == pytest.approx(0)
+    assert fresh.steps == suspicion.LEAST_SAMPLES * (500 // suspicion.SAMPLES)
+
+
+def test_where_there_is_no_room_for_a_second_net_the_first_is_not_accused():
+    def refuse():
+        raise MemoryError("not twice")
+
+    assert suspicion.astray(SimpleNamespace(parameters=dict), refuse, 500, 1) == ""
 
 
 @pytest.mark.parametrize(("slow_looks", "wrong"), [(suspicion.SHORTFALL_TRIES - 1, False), (99, True)])

@@ -3,7 +3,7 @@
 import io
 
 from recorded import a_run, on_cpu
-from recorded_page import everything
+from recorded_page import everything, floors, rich
 from rich.console import Console
 
 from bench import catalog, tables
@@ -33,7 +33,14 @@ def test_what_bringing_the_data_to_the_device_takes_is_told_where_it_was_measure
     assert not [line for line in tables.remarks(a_run(*on_cpu())) if "bringing" in line]
 
 
-def test_a_narrow_terminal_still_shows_every_workload_of_a_net_whole():
+def test_a_net_much_faster_than_its_own_matrix_products_is_asked_whether_it_still_trains():
+    idle = rich("torch_tensor", 2)
+    run = a_run(rich("numpy_manual", 300), idle, floors("torch"))
+    (line,) = [line for line in tables.remarks(run) if "does it still train?" in line]
+    assert line.startswith("torch_tensor takes 0.03")
+
+
+def test_a_narrow_terminal_cuts_no_name_off():
     console = Console(file=io.StringIO(), width=80)
     console.print(tables.of_offers(catalog.offers(discover())))
     shown = console.file.getvalue()

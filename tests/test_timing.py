@@ -124,6 +124,14 @@ def test_a_sample_of_phases_is_the_mean_over_its_steps():
     assert found == {phase: pytest.approx([2.5e-3]) for phase in ("forward", "backward", "update")}
 
 
+def test_phases_far_longer_than_the_step_end_soon_after_their_time_and_at_a_whole_period():
+    clock = Clock()
+    net = ScriptedNet(clock, 0.1)
+    found = timing.time_phases(net, False, 0.0, 0.0, clock, steps=50_000, period=4)
+    assert found["forward"] == pytest.approx([0.1])
+    assert net.steps % (3 * 4) == 0 and clock.now < 2 * timing.PHASES_SECONDS + 12 * 0.1
+
+
 def test_phases_that_repeat_those_before_them_are_named_so_and_left_as_they_are():
     clock = Clock()
     net = ScriptedNet(clock, lambda call: 1e-3 * (1 + call % 3))

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from bench import markdown
 from bench.errors import UserError
 from bench.stats import Estimate
-from bench.verdict import TOLD, Verdict
+from bench.verdict import RED, TOLD, Verdict, exit_status
 from bench.verdict_format import FORMATS, ORDER, headline, render
 
 SLOWER = Verdict("slow_net", "slower", Estimate(1.052, 1.041, 1.063, 20), pairs=20, margin=0.02)
@@ -25,6 +25,16 @@ def test_the_first_sentence_says_how_many_are_slower_and_by_how_much():
     assert headline([SLOWER, SAME]) == "1 of 2 cells is slower, by 5.2%; 1 same."
     assert headline([SLOWER, WORSE]) == "2 of 2 cells are slower, the worst by 31.0%."
     assert headline([SAME, ABSENT]) == "No cell is slower: 1 same, 1 not comparable."
+
+
+def test_a_head_that_is_wrong_is_red_in_every_form_though_no_cell_is_slower():
+    wrong = Verdict("bad_net", "wrong", None, "head: wrong: gradient of w1 is off by 5.0e-01")
+    assert headline([wrong, SAME]) == "1 of 2 cells is wrong; 1 same."
+    assert headline([wrong, SLOWER]) == "1 of 2 cells is wrong; 1 of 2 cells is slower, by 5.2%."
+    assert exit_status([wrong, SAME]) == 1
+    suites = ElementTree.fromstring(render([wrong, SAME], "junit", "title"))
+    assert suites.get("failures") == "1" and suites.get("skipped") == "0"
+    assert suites.find(".//failure").get("type") == "wrong"
 
 
 def test_a_comparison_that_told_nothing_is_not_called_a_success():
@@ -65,7 +75,7 @@ def test_json_has_every_field_and_the_exit_status():
     assert found["verdicts"][1]["ratio"] is None
 
 
-def test_junit_fails_for_slower_skips_what_could_not_be_told_and_passes_the_rest():
+def test_junit_fails_for_slower_and_wrong_skips_what_could_not_be_told_and_passes_the_rest():
     suites = ElementTree.fromstring(render(ALL, "junit", "title"))
     (suite,) = suites
     assert suites.tag == "testsuites"
@@ -78,8 +88,8 @@ def test_junit_fails_for_slower_skips_what_could_not_be_told_and_passes_the_rest
         }
     for case, verdict in zip(suite, sorted(ALL, key=lambda one: ORDER.index(one.outcome)), strict=True):
         assert case.get("name") == verdict.cell and case.get("classname") and case.get("time")
-        assert (case.find("failure") is not None) == (verdict.outcome == "slower")
-        assert (case.find("skipped") is not None) == (verdict.outcome not in TOLD)
+        assert (case.find("failure") is not None) == (verdict.outcome in RED)
+        assert (case.find("skipped") is not None) == (verdict.outcome not in TOLD | RED)
     assert "no such module" in next(case for case in suite if case.get("name") == "absent_net").find("skipped").get(
         "message"
     )
