@@ -75,7 +75,7 @@ def remarks(job: Run) -> Iterator[str]:
     if unsteady:
         yield f"still showed a trend when some warm-up ended: {', '.join(dict.fromkeys(unsteady))}"
     for record in job.records.values():
-        over = job.multiple_of_floor(record)
+        over = job.multiple_of_floor(record) if record.outcome == "measured" else None
         if over and (over.high or over.value) < BELOW_FLOOR:
             yield f"{record.cell.label} takes {over.value:.2g} times as long as its products: does it still train?"
     keys = {key for record in job.records.values() for key in record.health}
