@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bench.deviation import Agreement, Deviation
-from bench.gate import ANGLES, STRICT, Gate, gate
+from bench.gate import ANGLES, COARSE, Gate, gate
 from bench.line import Recovery
 from bench.problem import DEPTHS, Problem
 
@@ -118,19 +118,22 @@ def precision(
 ) -> Iterator[Deviation]:
     """Whether the products were as precise as the dtype claims, neither less nor more: by w2's first gradient.
 
-    Where a step shows no gradient, how it has moved w2 tells the same, unless by Adam's rule or so little that the
-    rounding of w2 itself would show.
+    Where a step shows no gradient, how it has moved w2 tells the same, but for Adam's rule, and as far as the rounding
+    of w2 itself does not hide it: where the products of the batch are added to w2 one after the other, each sum is
+    rounded as w2 is, and the errors grow with the root of their number.
     """
+    least, limit = limits
     if taken.gradients:
         error = angle(taken.gradients["w2"], expected.gradients["w2"])
     else:
         origin = problem.parameters["w2"].astype("float64")
         moved = expected.parameters["w2"] - origin
         rounding = np.finfo(problem.storage).eps * np.linalg.norm(origin) / np.linalg.norm(moved)
-        if problem.workload == "two_layer_adam" or rounding > STRICT:
+        rounding *= math.sqrt(problem.size.batch) / 2
+        if problem.workload == "two_layer_adam" or rounding > (least or COARSE):
             return
+        limit = max(limit, float(rounding))
         error = angle(taken.parameters["w2"] - origin, moved)
-    least, limit = limits
     found = Deviation(f"direction{how}", "w2", expected.step, error, limit, least)
     seen = next((dtype for dtype, (low, high) in ANGLES.items() if low <= error <= high), None)
     yield found if found.passes or not seen else replace(found, what=f"{seen}, not {problem.dtype}: {found.what}")

@@ -22,7 +22,7 @@ FLIPS, SIGNS = 4, 0.2
 # The least and the most angle between the first gradient of w2 and the reference's. It does not feel a flip, where h is
 # nearly zero, and hardware that cuts bits off instead of rounding hardly turns it. Seen: float32 up to 1e-6, TF32 1e-4
 # to 1.7e-3 (7e-4 without biases), bfloat16 1.2e-3 to 6e-3. The loss tells none of them from below: its errors cancel.
-STRICT = 1e-5
+STRICT, COARSE = 1e-5, 1e-4
 ANGLES = {"float32": (0.0, STRICT), "tf32": (STRICT, 2e-3), "bfloat16": (8e-4, 2e-2)}
 # In a smaller batch, hidden layer or output too few roundings are averaged to tell.
 TELLING_WIDTH, TELLING_OUTPUTS = 32, 4

@@ -103,6 +103,21 @@ def test_an_honest_net_of_reduced_precision_agrees_at_every_size(way, size):
     assert checked(emulation(way), way.split()[0], size).first_wrong is None
 
 
+@pytest.mark.parametrize("size", [Size(1024, 1000, 1600, 10), Size(4096, 1000, 100, 10)], ids=str)
+def test_rounding_sums_in_the_weights_themselves_is_not_taken_for_reduced_precision(size):
+    from implementations import torch_inplace
+
+    found = checked(lambda problem: torch_inplace.NETS["two_layer"](problem, "cpu"), "float32", size)
+    assert found.first_wrong is None
+
+
+def test_tf32_in_a_net_that_shows_nothing_but_its_step_is_caught_where_sums_are_rounded_too():
+    net = emulation("tf32")
+    found = checked(lambda problem: StepAlone(net(problem)), "float32", Size(1024, 200, 1600, 10))
+    named = [str(deviation) for deviation in found.deviations if not deviation.passes]
+    assert any(text.startswith("tf32, not float32: direction of w2") for text in named), named
+
+
 @pytest.mark.parametrize("workload", ["two_layer", "two_layer_bias"])
 def test_tf32_passed_off_as_float32_is_named_where_flips_have_widened_the_other_limits(workload):
     wrong = checked(emulation("tf32", workload), "float32", LARGE, workload)
