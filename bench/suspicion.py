@@ -16,7 +16,7 @@ LATENESS_TRIES = 5
 LATENESS_SECONDS, LEAST_TRIES = 1.0, 3  # three, so that a single stall is not the median
 # One that clears the net is enough: on a busy machine either of two equal nets may look half as slow as the other.
 SHORTFALL_TRIES, REST_SECONDS = 8, 0.25
-SHORTFALL_SECONDS, SAMPLES, LEAST_SAMPLES = 0.5, 8, 3
+SHORTFALL_SECONDS, SHORTFALL_STEPS, SAMPLES, LEAST_SAMPLES = 0.5, 160, 8, 3
 
 
 def late(net: Any, period: int) -> str:
@@ -84,11 +84,11 @@ def lateness(
 def shortfall(net: Any, fresh: Any, steps: int, period: int, clock: Clock = time.perf_counter) -> float:
     """The share of a fresh net's step that the net's own no longer takes; about 0 where both do the same work.
 
-    The fresh net is timed over its first `steps` steps and not one more, since those alone were checked; then the
-    other. They do not take turns, since what a framework has recorded of one would be recorded anew. Where `steps`
+    The fresh net is timed over some of its first `steps` steps and not one more, since those alone were checked; then
+    the other. They do not take turns, since what a framework has recorded of one would be recorded anew. Where `steps`
     are a single period nothing can be told.
     """
-    many = period * max(1, steps // SAMPLES // period)
+    many = period * max(1, min(steps, SHORTFALL_STEPS) // SAMPLES // period)
     samples = min(SAMPLES, steps // many)
     if samples < LEAST_SAMPLES:
         return 0.0

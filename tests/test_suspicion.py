@@ -83,7 +83,7 @@ def test_long_steps_are_looked_at_only_a_few_times():
     clock = Clock()
     fresh = ScriptedNet(clock, 2.0)
     assert suspicion.shortfall(ScriptedNet(clock, 2.0), fresh, 500, 1, clock) == pytest.approx(0)
-    assert fresh.steps == suspicion.LEAST_SAMPLES * (500 // suspicion.SAMPLES)
+    assert fresh.steps == suspicion.LEAST_SAMPLES * (suspicion.SHORTFALL_STEPS // suspicion.SAMPLES)
 
 
 def test_where_there_is_no_room_for_a_second_net_the_first_is_not_accused():
