@@ -40,7 +40,7 @@ PROOFS = (
     ("torch_autograd", "linear_regression"),
     ("torch_autograd", "linear_regression_1e-2"),
 )
-SHORT_SWEEP = (TUTORIAL, Size(256, 1000, 400, 10), Size(1024, 1000, 1600, 10))
+SHORT_SWEEP = (TUTORIAL, Size(256, 1000, 400, 10), Size(4096, 1000, 1600, 10))
 QUICK = Settings(least_restarts=3, most_restarts=3, rounds=3, slice_seconds=0.05, budget_seconds=50.0)
 
 
