@@ -6,7 +6,7 @@ from reports import dot_chart, phrases
 from reports.chart import Chart
 from reports.dots import Dot, Line
 from reports.part import Part
-from reports.units import factor, factor_span
+from reports.units import factor, factor_span, flops
 
 LINES = (Line(1.0, "its fastest CPU cell"), Line(50.0, "50x"))
 
@@ -20,7 +20,7 @@ def chart(parts: Sequence[Part]) -> Chart | None:
     return dot_chart.chart(
         "machines",
         "The fastest GPU cell against the fastest CPU cell of the same machine",
-        "Every machine's own ratio; no number of one is compared with a number of another",
+        "Every machine's own ratio, at a step of so many operations; no number of one is compared with one of another",
         dots,
         LINES,
         logarithmic=True,
@@ -34,4 +34,5 @@ def dot_of(part: Part, dated: bool) -> Dot | None:
         return None
     when = part.run.started[:16].replace("T", " ")
     label = ", ".join([*phrases.gpus(part.run)[:1], when]) if dated else part.name
-    return Dot.of(label, "", "cuda", ratio, factor(ratio.value), f"{factor_span(ratio)}, {part.claim.size}")
+    work = f", {flops(part.claim.size.flops_per_step)}" if part.claim.size else ""
+    return Dot.of(label, "", "cuda", ratio, factor(ratio.value), f"{factor_span(ratio)}{work}")
