@@ -147,7 +147,7 @@ class Run:
 
         A round counts for all its cells or for none: leaving out one cell's slice would favour it.
         """
-        return {key: value for key, value in rounds.items() if key in self._clean or key.restart in self._unclean}
+        return {key: value for key, value in rounds.items() if key in self._clean or key in self._unclean}
 
     @cached_property
     def _disturbances(self) -> dict[Round, tuple[str, ...]]:
@@ -163,11 +163,16 @@ class Run:
         return frozenset(key for key in keys if not self.disturbed(key))
 
     @cached_property
-    def _unclean(self) -> frozenset[int]:
-        """The restarts that have too few undisturbed rounds to do without the others."""
-        clean = Counter(key.restart for key in self._clean)
-        restarts = {start.restart for record in self.records.values() for start in record.starts}
-        return frozenset(restart for restart in restarts if clean[restart] < self.settings.least_rounds)
+    def _unclean(self) -> frozenset[Round]:
+        """The rounds of restarts that have too few undisturbed ones of a work to do without the others."""
+        works = {
+            key: (key.restart, record.cell.work)
+            for record in self.records.values()
+            for rounds in record.seconds.values()
+            for key in rounds
+        }
+        clean = Counter(works[key] for key in self._clean)
+        return frozenset(key for key, work in works.items() if clean[work] < self.settings.least_rounds)
 
 
 def less(longer: Mapping[Round, float], shorter: Mapping[Round, float]) -> dict[Round, float]:

@@ -8,7 +8,7 @@ needed of the rest is parsed. The numbers are those of `Run`, rounds that do not
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -51,7 +51,12 @@ class StepTable:
         if ours["format"] != FORMAT:
             raise ValueError(f"format {ours['format']}")
         found = list(entries(text))
-        keys = sorted({(restart, number) for info, _ in found for restart, number in info["rounds"]})
+        works = {
+            (restart, number): (restart, info["workload"], info["size"])
+            for info, _ in found
+            for restart, number in info["rounds"]
+        }
+        keys = sorted(works)
         column = {key: place for place, key in enumerate(keys)}
         logs = np.full((len(found), len(keys)), np.nan)
         for line, (info, data) in zip(logs, found, strict=True):
@@ -60,7 +65,7 @@ class StepTable:
         place = {name: number for number, name in enumerate(cells)}
         references = np.array([place.get(reference(info), -1) for info, _ in found], int)
         least_rounds = Settings(**ours["settings"]).least_rounds
-        counted = counting(keys, disturbed(ours["cells"]), least_rounds)
+        counted = counting(keys, works, disturbed(ours["cells"]), least_rounds)
         restarts = np.array([restart for restart, _ in keys], int)[counted]
         return cls(cells, references, restarts, logs[:, counted], least_rounds)
 
@@ -151,7 +156,12 @@ def is_disturbed(names: tuple[str, ...], *values: Any) -> bool:
     return bool(Health(0, 0, **dict(zip(names, values, strict=True))).disturbances)
 
 
-def counting(keys: Sequence[tuple[int, int]], disturbed: set[tuple[int, int]], least_rounds: int) -> NDArray[np.bool_]:
-    """Which rounds count: undisturbed ones, and all of a restart that has too few of them."""
-    clean = Counter(restart for restart, number in keys if (restart, number) not in disturbed)
-    return np.array([key not in disturbed or clean[key[0]] < least_rounds for key in keys], bool)
+def counting(
+    keys: Sequence[tuple[int, int]],
+    works: Mapping[tuple[int, int], tuple[Any, ...]],
+    disturbed: set[tuple[int, int]],
+    least_rounds: int,
+) -> NDArray[np.bool_]:
+    """Which rounds count: undisturbed ones, and all of a restart that has too few of them of a work."""
+    clean = Counter(works[key] for key in keys if key not in disturbed)
+    return np.array([key not in disturbed or clean[works[key]] < least_rounds for key in keys], bool)

@@ -4,6 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.cell import Cell
+from bench.health import Health
+from bench.problem import TUTORIAL, Size
+from bench.record import Record, Round
+from bench.run import Run, Settings
 from bench.stats import log_interval, mean_estimate, ratio_estimate, time_estimate
 
 
@@ -51,3 +56,17 @@ def test_an_interval_holds_its_value_and_turns_over_with_its_ratio(logs):
     assert found.low <= found.value * (1 + 1e-12) and found.value <= found.high * (1 + 1e-12)
     assert inverse.value == pytest.approx(1 / found.value)
     assert inverse.low == pytest.approx(1 / found.high)
+
+
+def test_a_later_size_whose_rounds_were_disturbed_keeps_them_though_the_first_one_s_were_clean():
+    def record(size, numbers):
+        seconds = {Round(restart, number): 1e-3 for restart in range(2) for number in numbers}
+        health = {key: Health(0, 0, stolen_cores=0.5 * (key.round in (6, 7))) for key in seconds}
+        return Record(Cell("numpy_manual", size=size), "measured", seconds={"step": seconds}, health=health)
+
+    first, later = record(TUTORIAL, range(5)), record(Size(256, 1000, 400, 10), range(5, 8))
+    records = {one.cell.id: one for one in (first, later)}
+    run = Run({}, {}, "", Settings(rounds=5), records)
+    assert run.disturbed(Round(0, 6)) and not run.disturbed(Round(0, 5))
+    assert run.time(later).restarts == run.time(first).restarts == 2
+    assert len(run.counted(later.seconds["step"])) == 6
