@@ -34,7 +34,7 @@ TELLING_NETS = (
 )
 # And at the other sizes: what is fastest on a CPU and on a GPU, and a compiler.
 SWEEPING_NETS = ("numpy_manual", "torch_inplace", "triton_fused", "jax_grad")
-# What such a job checks and does not time: statements that agreement alone decides.
+# What the default job checks and does not time, for statements that agreement alone decides.
 PROOFS = (
     ("torch_dynamic", "dynamic"),
     ("torch_autograd", "linear_regression"),

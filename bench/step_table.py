@@ -65,7 +65,7 @@ class StepTable:
         place = {name: number for number, name in enumerate(cells)}
         references = np.array([place.get(reference(info), -1) for info, _ in found], int)
         least_rounds = Settings(**ours["settings"]).least_rounds
-        counted = counting(keys, works, disturbed(ours["cells"]), least_rounds)
+        counted = counting(works, disturbed(ours["cells"]), least_rounds)
         restarts = np.array([restart for restart, _ in keys], int)[counted]
         return cls(cells, references, restarts, logs[:, counted], least_rounds)
 
@@ -157,11 +157,8 @@ def is_disturbed(names: tuple[str, ...], *values: Any) -> bool:
 
 
 def counting(
-    keys: Sequence[tuple[int, int]],
-    works: Mapping[tuple[int, int], tuple[Any, ...]],
-    disturbed: set[tuple[int, int]],
-    least_rounds: int,
+    works: Mapping[tuple[int, int], tuple[Any, ...]], disturbed: set[tuple[int, int]], least_rounds: int
 ) -> NDArray[np.bool_]:
-    """Which rounds count: undisturbed ones, and all of a restart that has too few of them of a work."""
-    clean = Counter(works[key] for key in keys if key not in disturbed)
-    return np.array([key not in disturbed or clean[works[key]] < least_rounds for key in keys], bool)
+    """Which rounds count, in their order: undisturbed ones, and all of a restart that has too few of them of a work."""
+    clean = Counter(work for key, work in works.items() if key not in disturbed)
+    return np.array([key not in disturbed or clean[works[key]] < least_rounds for key in sorted(works)], bool)
