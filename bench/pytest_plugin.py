@@ -17,19 +17,21 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bench import document
-from bench.cell import Cell, select, with_references
-from bench.conductor import Conductor, obstacle
-from bench.device import present_devices
 from bench.errors import UserError
-from bench.machine import machine
-from bench.netfile import IMPLEMENTATIONS, NetFile, discover, is_floors
-from bench.plan import planned
-from bench.problem import DTYPES, TIMED, TUTORIAL
-from bench.process import CellEnded, WorkerProcess
-from bench.progress import DAY_SECONDS, Progress
-from bench.record import CUMULATIVE_PHASES, DEVICE, LATENCY, LOSS_READ, SEPARATE_PHASES
-from bench.run import Run, Settings
+from bench.files import run_json
+from bench.host.devices import present_devices
+from bench.host.machine import machine
+from bench.nets.availability import obstacle
+from bench.nets.net_file import IMPLEMENTATIONS, NetFile, discover
+from bench.nets.selection import select, with_references
+from bench.records.cell import Cell, is_floors
+from bench.records.record import CUMULATIVE_PHASES, DEVICE, LATENCY, LOSS_READ, SEPARATE_PHASES, CellEnded
+from bench.records.run import Run, Settings
+from bench.runner.job import planned
+from bench.runner.progress import DAY_SECONDS, Progress
+from bench.runner.runner import Conductor
+from bench.worker.process import WorkerProcess
+from bench.workloads.problem import DTYPES, TIMED, TUTORIAL
 
 MEANINGLESS = ("timer", "warmup", "cprofile", "disable-gc", "calibration-precision", "min-time", "confidence")
 
@@ -126,7 +128,7 @@ class Door:
     def pytest_benchmark_update_json(self, output_json: dict[str, Any]) -> None:
         """With this the file of `--benchmark-json` is a run that `fiftyx report` reads."""
         if self._run is not None:
-            whole = document.to_json(self._run)
+            whole = run_json.to_json(self._run)
             output_json["fiftyx"] = whole["fiftyx"]
             # The NumPy cells that joined as references are no items, but speedups need their rounds.
             shown = {entry["fullname"] for entry in output_json["benchmarks"]}
@@ -148,7 +150,7 @@ class NetCollector(pytest.File):
                 timer = Replay()
                 name = f"{phase}[{':'.join(filter(None, [cell.variant, cell.conditions]))}]"
                 item = pytest.Function.from_parent(self, name=name, callobj=self._test(cell, phase, timer))
-                item.add_marker(pytest.mark.benchmark(timer=timer, group=document.group(cell, phase)))
+                item.add_marker(pytest.mark.benchmark(timer=timer, group=run_json.group(cell, phase)))
                 # A cell that came to nothing has nothing for the fixture to replay.
                 item.add_marker(pytest.mark.filterwarnings("ignore:Benchmark fixture was not used"))
                 item.stash[CELL] = cell
@@ -170,9 +172,9 @@ class NetCollector(pytest.File):
                 report(record.outcome, record.reason)
             if phase not in record.seconds:
                 pytest.skip(f"{cell.label} has no {phase} of its own")
-            benchmark.name, benchmark.fullname = document.names(cell, phase)
+            benchmark.name, benchmark.fullname = run_json.names(cell, phase)
             benchmark.param = cell.id
-            benchmark.extra_info.update(document.extra_info(record, phase))
+            benchmark.extra_info.update(run_json.extra_info(record, phase))
             timer.load(record.seconds[phase].values())
             benchmark.pedantic(lambda: None, rounds=len(record.seconds[phase]))
 

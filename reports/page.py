@@ -9,11 +9,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from bench.record import SEPARATE_PHASES
-from bench.run import Run
-from bench.store import write_whole
-from reports import break_even_chart, machines_chart, origin, phrases, scaling_chart, units
-from reports.part import Part, parts_of
+from bench.files.run_files import write_whole
+from bench.records.record import SEPARATE_PHASES
+from bench.records.run import Run
+from reports.charts import break_even as break_even_chart
+from reports.charts import machines as machines_chart
+from reports.charts import scaling as scaling_chart
+from reports.run_view import Part, parts_of
+from reports.wording import origin, phrases, units
 
 FOLDER = Path(__file__).resolve().parent
 PICTURES = Path("charts")

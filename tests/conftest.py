@@ -11,13 +11,13 @@ from types import ModuleType, SimpleNamespace
 import numpy
 import pytest
 
-from bench.cell import select, with_references
-from bench.conductor import Conductor
-from bench.netfile import discover
-from bench.plan import planned
-from bench.problem import Size
-from bench.progress import Progress
-from bench.run import Run, Settings
+from bench.nets.net_file import discover
+from bench.nets.selection import select, with_references
+from bench.records.run import Run, Settings
+from bench.runner.job import planned
+from bench.runner.progress import Progress
+from bench.runner.runner import Conductor
+from bench.workloads.problem import Size
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = Size(8, 16, 4, 2)
@@ -34,7 +34,7 @@ import time
 
 import numpy
 
-from implementations import numpy_manual
+from implementations.two_layer import numpy_manual
 
 DTYPES = ("float32", "float64")
 
@@ -103,14 +103,15 @@ def import_on_numpy(monkeypatch) -> Callable[[str], ModuleType]:
     """Imports one of CuPy's files with NumPy as its array module, since CuPy needs a GPU."""
 
     def load(name: str) -> ModuleType:
+        dotted = f"implementations.{discover()[name].path.parent.name}.{name}"
         cupy = ModuleType("cupy")
         vars(cupy).update({name: value for name, value in vars(numpy).items() if not name.startswith("__")})
         stream = SimpleNamespace(synchronize=lambda: None)
         vars(cupy).update(asnumpy=numpy.asarray, cuda=SimpleNamespace(get_current_stream=lambda: stream))
         monkeypatch.setitem(sys.modules, "cupy", cupy)
-        monkeypatch.delitem(sys.modules, f"implementations.{name}", raising=False)
-        module = importlib.import_module(f"implementations.{name}")
-        monkeypatch.delitem(sys.modules, f"implementations.{name}")
+        monkeypatch.delitem(sys.modules, dotted, raising=False)
+        module = importlib.import_module(dotted)
+        monkeypatch.delitem(sys.modules, dotted)
         return module
 
     return load

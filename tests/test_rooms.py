@@ -1,31 +1,40 @@
-"""The four rooms and their one direction, read from the imports."""
+"""The house: its rooms and the one direction of their imports, read from the files."""
 
 import ast
 from pathlib import Path
 
 import pytest
 
-from bench.framework import FRAMEWORKS
+from bench.host.frameworks import FRAMEWORKS
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 FRAMEWORK_MODULES = set(FRAMEWORKS) - {"numpy"}
-# reports/ may use what a run is, not how it is made.
-DATA = {
-    "bench.deviation",
-    "bench.record",
-    "bench.run",
-    "bench.health",
-    "bench.line",
-    "bench.stats",
-    "bench.cell",
-    "bench.problem",
-    "bench.errors",
-    "bench.series",
-    "bench.store",
-}
+# A module imports from its own room or from one further left.
+ROOMS = (
+    *("errors", "stats", "workloads", "records", "host", "nets", "files", "agreement", "timing", "worker"),
+    *("runner", "regression", "cli", "pytest_plugin"),
+)
+REPORT_ROOMS = ("wording", "analysis", "claims", "charts", "sections", "run_view", "page", "trend", "export")
+# What a report may use of the engine: what a run is, not how it is made; and the way to write a file whole.
+DATA = ("errors", "stats", "workloads", "records")
+REPORT_ALSO = {"bench.files.run_files"}
+# Commands that write pages.
+REPORTING = {"bench/cli/main.py", "bench/cli/history.py"}
+WORKER_PACKAGES = {"numpy", "psutil", "threadpoolctl"}
+MOST_MODULES = 16
+
+
+def modules(top: str) -> list[Path]:
+    """Every module below a folder, however deep, but the docstrings that name packages."""
+    return sorted(path for path in (ROOT / top).rglob("*.py") if path.name != "__init__.py")
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
 
 
 def imports(path: Path) -> set[str]:
+    """The modules that a file imports, wherever in it; `from a import b` may mean the module a.b."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -37,27 +46,55 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-def files(room: str) -> list[Path]:
-    return sorted((ROOT / room).glob("*.py"))
+def rooms(path: Path, top: str, known: tuple[str, ...]) -> set[str]:
+    """The rooms of `top` that a file imports from."""
+    parts = (module.split(".") for module in imports(path))
+    return {part[1] for part in parts if part[0] == top and len(part) > 1 and part[1] in known}
 
 
-@pytest.mark.parametrize("path", files("implementations"), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", modules("bench"), ids=name)
+def test_the_engine_s_rooms_have_one_direction(path):
+    own = path.relative_to(ROOT / "bench").parts[0].removesuffix(".py")
+    if own != "__main__":
+        assert own in ROOMS, f"{path} is in no room: name it in ROOMS"
+        further_right = ROOMS[ROOMS.index(own) + 1 :]
+        assert not rooms(path, "bench", further_right)
+
+
+@pytest.mark.parametrize("path", modules("reports"), ids=name)
+def test_the_report_s_rooms_have_one_direction(path):
+    own = path.relative_to(ROOT / "reports").parts[0].removesuffix(".py")
+    assert own in REPORT_ROOMS, f"{path} is in no room: name it in REPORT_ROOMS"
+    assert not rooms(path, "reports", REPORT_ROOMS[REPORT_ROOMS.index(own) + 1 :])
+
+
+@pytest.mark.parametrize("path", modules("reports"), ids=name)
+def test_the_report_knows_what_a_run_is_and_not_how_it_is_made(path):
+    assert rooms(path, "bench", ROOMS) <= {*DATA, "files"}
+    files = {module for module in imports(path) if module.startswith("bench.files.")}
+    assert {".".join(module.split(".")[:3]) for module in files} <= REPORT_ALSO
+    assert not {module.partition(".")[0] for module in imports(path)} & (FRAMEWORK_MODULES | {"implementations"})
+
+
+@pytest.mark.parametrize("path", modules("bench"), ids=name)
+def test_the_engine_imports_no_framework_and_reports_only_from_commands_that_write_pages(path):
+    tops = {module.partition(".")[0] for module in imports(path)}
+    assert not tops & (FRAMEWORK_MODULES | {"tests", "implementations"})
+    assert "reports" not in tops or name(path) in REPORTING
+
+
+@pytest.mark.parametrize("path", modules("implementations"), ids=name)
 def test_a_net_imports_nothing_of_ours_but_its_siblings(path):
-    ours = {name.partition(".")[0] for name in imports(path)} & {"bench", "reports", "results", "tests"}
-    assert not ours
+    assert not {module.partition(".")[0] for module in imports(path)} & {"bench", "reports", "results", "tests"}
 
 
-@pytest.mark.parametrize("path", files("bench"), ids=lambda path: path.stem)
-def test_the_engine_imports_no_framework_and_reports_only_from_the_command_line(path):
-    tops = {name.partition(".")[0] for name in imports(path)}
-    assert not tops & FRAMEWORK_MODULES
-    assert not tops & {"tests"}
-    assert "reports" not in tops or path.stem.startswith("cli")
-    assert "implementations" not in tops
+def test_a_package_s_init_is_a_docstring_or_a_worker_would_import_more_than_it_needs():
+    for top in ("bench", "implementations", "reports"):
+        for path in (ROOT / top).rglob("__init__.py"):
+            assert not imports(path), path
 
 
-@pytest.mark.parametrize("path", files("reports"), ids=lambda path: path.stem)
-def test_the_report_imports_only_the_engine_s_data_and_statistics(path):
-    ours = {name for name in imports(path) if name.startswith("bench")}
-    assert all(name in DATA or name.rpartition(".")[0] in DATA for name in ours), ours
-    assert not {name.partition(".")[0] for name in imports(path)} & (FRAMEWORK_MODULES | {"implementations"})
+def test_a_stranger_finds_no_more_than_sixteen_modules_in_a_room():
+    for top in ("bench", "reports"):
+        for folder in {path.parent for path in modules(top)}:
+            assert len(list(folder.glob("[!_]*.py"))) <= MOST_MODULES, folder

@@ -19,11 +19,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench.cell import Cell  # noqa: E402  (the path comes first)
-from bench.environment import worker_environment  # noqa: E402
-from bench.netfile import discover  # noqa: E402
-from bench.problem import TUTORIAL, Problem  # noqa: E402
-from bench.stats import ratio_estimate  # noqa: E402
+from bench.nets.net_file import discover  # noqa: E402
+from bench.records.cell import Cell  # noqa: E402  (the path comes first)
+from bench.stats.estimate import ratio_estimate  # noqa: E402
+from bench.worker.environment import worker_environment  # noqa: E402
+from bench.workloads.problem import TUTORIAL, Problem  # noqa: E402
 
 PROCESSES, ROUNDS, SLICE_SECONDS = 6, 60, 0.02
 Loop = Callable[[int], None]
@@ -153,7 +153,7 @@ BARE = {loop.__name__: loop for loop in (numpy_manual, torch_tensor, torch_autog
 def measure(name: str) -> list[list[float]]:
     """In this process: for each round the seconds per step of the net and of the bare loop."""
     problem = Problem("two_layer", TUTORIAL, "float32")
-    net = import_module(f"implementations.{name}").NETS["two_layer"](problem, "cpu")
+    net = import_module(f"implementations.two_layer.{name}").NETS["two_layer"](problem, "cpu")
     bare = BARE[name](problem)
 
     def stepping(steps: int) -> None:

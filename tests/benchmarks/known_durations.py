@@ -15,14 +15,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from rich.console import Console
 
-from bench import timing
-from bench.cell import select
-from bench.conductor import Conductor
-from bench.netfile import discover
-from bench.plan import planned
-from bench.problem import Size
-from bench.progress import shown
-from bench.run import Settings
+from bench.nets.net_file import discover
+from bench.nets.selection import select
+from bench.records.run import Settings
+from bench.runner.job import planned
+from bench.runner.progress import shown
+from bench.runner.runner import Conductor
+from bench.timing import sampling
+from bench.workloads.problem import Size
 
 # So small that NumPy's own part of the step fits into the shortest of them.
 SIZE = Size(8, 16, 4, 2)
@@ -48,7 +48,7 @@ def main() -> None:
     empty = SimpleNamespace(step=lambda: None, wait=lambda: None)
     print(f"\n{'an empty step, k':>20}{'ns':>8}")
     for k in STEPS:
-        seconds = statistics.median(timing.time_steps(empty, k, SAMPLING_SECONDS))
+        seconds = statistics.median(sampling.time_steps(empty, k, SAMPLING_SECONDS))
         print(f"{k:20}{seconds * 1e9:8.0f}")
 
 

@@ -23,13 +23,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from rich.console import Console
 
-from bench.cell import select
-from bench.conductor import Conductor
-from bench.netfile import REFERENCE, discover
-from bench.plan import planned
-from bench.progress import shown
-from bench.run import Run, Settings
-from bench.stats import log_interval
+from bench.nets.net_file import discover
+from bench.nets.selection import select
+from bench.records.cell import REFERENCE
+from bench.records.run import Run, Settings
+from bench.runner.job import planned
+from bench.runner.progress import shown
+from bench.runner.runner import Conductor
+from bench.stats.estimate import log_interval
 
 NETS = ("torch_tensor", "torch_autograd", "jax_grad")
 LEAST_PAIRS, MOST_PAIRS, PRECISION, ASKED = 10, 30, 0.02, 0.05

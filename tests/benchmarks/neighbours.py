@@ -12,11 +12,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from bench.cell import Cell
-from bench.conductor import obstacle
-from bench.netfile import REFERENCE, discover
-from bench.process import WorkerProcess
-from bench.stats import ratio_estimate
+from bench.nets.availability import obstacle
+from bench.nets.net_file import discover
+from bench.records.cell import REFERENCE, Cell
+from bench.stats.estimate import ratio_estimate
+from bench.worker.process import WorkerProcess
 
 RESTARTS, ROUNDS, SLICE_SECONDS, TIMEOUT_SECONDS = 6, 12, 0.05, 120.0
 NEIGHBOURS = ("torch_autograd", "tensorflow_static_graph", "jax_grad")

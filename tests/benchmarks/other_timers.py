@@ -25,13 +25,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from bench.cell import Cell
-from bench.environment import worker_environment
-from bench.netfile import NetFile, discover
-from bench.problem import TUTORIAL, Problem
-from bench.process import WorkerProcess
-from bench.stats import Estimate, ratio_estimate
-from bench.timing import quieten
+from bench.nets.net_file import NetFile, discover
+from bench.records.cell import Cell
+from bench.stats.estimate import Estimate, ratio_estimate
+from bench.timing.sampling import quieten
+from bench.worker.environment import worker_environment
+from bench.worker.process import WorkerProcess
+from bench.workloads.problem import TUTORIAL, Problem
 
 NETS = ("numpy_manual", "torch_tensor", "torch_autograd", "jax_grad")
 THREADS = "1"
@@ -68,7 +68,9 @@ OTHERS = {"pyperf": by_pyperf, "torch Timer": by_torch}
 def serve(timer: str, name: str) -> None:
     """In a process of its own: is told the steps of a sample, then answers every line with seconds per step."""
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(THREADS)])  # as the engine's worker does
-    net = import_module(f"implementations.{name}").NETS["two_layer"](Problem("two_layer", TUTORIAL, "float32"), "cpu")
+    net = import_module(f"implementations.two_layer.{name}").NETS["two_layer"](
+        Problem("two_layer", TUTORIAL, "float32"), "cpu"
+    )
     step, wait = net.step, net.wait
     step()
     wait()

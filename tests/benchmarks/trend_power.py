@@ -15,9 +15,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from bench import changepoint
-from bench.changepoint import changes_of_level
-from tests.histories import KINDS, noise
+from bench.stats import changepoint
+from bench.stats.changepoint import changes_of_level
+from tests.helpers.histories import KINDS, noise
 
 RUNS, STEP, SINCE, NEAR = 80, 2.3, 10, 2
 BLOCKS = (8, changepoint.LEAST_BLOCKS)

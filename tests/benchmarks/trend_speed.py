@@ -19,13 +19,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from bench.cell import Cell
-from bench.document import statistics, to_json
-from bench.health import Health
-from bench.netfile import REFERENCE
-from bench.record import LATENCY, LOSS_READ, SEPARATE_PHASES, Record, Round
-from bench.run import Run
-from tests.recorded import a_run, timed
+from bench.files.run_json import statistics, to_json
+from bench.records.cell import REFERENCE, Cell
+from bench.records.health import Health
+from bench.records.record import LATENCY, LOSS_READ, SEPARATE_PHASES, Record, Round
+from bench.records.run import Run
+from tests.helpers.recorded import a_run, timed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RESTARTS, ROUNDS, CHANGED, SINCE = 5, 6, 3, 20

@@ -2,7 +2,7 @@
 
 import time
 
-from implementations import numpy_manual
+from implementations.two_layer import numpy_manual
 
 VARIANTS = {"50us": {"seconds": 50e-6}, "1ms": {"seconds": 1e-3}, "100ms": {"seconds": 0.1}}
 

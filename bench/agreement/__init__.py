@@ -1,0 +1,1 @@
+"""Is a net right? Runs inside a worker."""

@@ -1,0 +1,1 @@
+"""The fiftyx command, one file a command."""

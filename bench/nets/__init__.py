@@ -1,0 +1,1 @@
+"""Which nets there are, what can run here, and which are chosen."""

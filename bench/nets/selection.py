@@ -1,0 +1,98 @@
+"""Which cells a request chooses, and which must stand beside them: references and floors."""
+
+import os
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from bench.errors import UserError, unknown
+from bench.nets.net_file import NetFile, find
+from bench.records.cell import ALLOCATORS, DEVICES, Cell, is_floors
+from bench.workloads.problem import DTYPES, TUTORIAL, WORKLOADS, Size
+
+
+def exists(dtype: str, device: str) -> bool:
+    """TensorFloat-32 is a mode of NVIDIA's GPUs, and Apple's know no float64."""
+    return (dtype != "tf32" or device == "cuda") and (dtype != "float64" or device != "mps")
+
+
+def select(
+    nets: Mapping[str, NetFile],
+    names: Sequence[str] = (),
+    workloads: Collection[str] = ("two_layer",),
+    sizes: Sequence[Size] = (TUTORIAL,),
+    dtypes: Sequence[str] = ("float32",),
+    devices: Sequence[str] = ("cpu",),
+    threads: str = "all",
+    allocator: str = "pinned",
+    fallback: bool = False,
+) -> tuple[Cell, ...]:
+    """Every combination that some selected net offers; no names means every net with every variant.
+
+    With `fallback`, a net that offers none of the devices (in this dtype) is taken on its own first one, so that it is
+    reported as skipped instead of being left out silently. Raises UserError for an unknown name, and where
+    nothing is left.
+    """
+    for kind, chosen, known in (
+        ("workload", workloads, WORKLOADS),
+        ("dtype", dtypes, DTYPES),
+        ("device", devices, DEVICES),
+        ("allocator", [allocator], ALLOCATORS),
+    ):
+        for name in chosen:
+            if name not in known:
+                raise unknown(kind, name, known)
+    if threads != "all" and not (threads.isdecimal() and 0 < int(threads) <= (os.cpu_count() or 1)):
+        choices = f"all nor from 1 to {os.cpu_count()}"
+        raise UserError(f"--threads {threads!r} is neither {choices}: give 1, another such number, or all")
+    if names:
+        chosen_nets = [find(nets, name) for name in names]
+    else:
+        known_nets = (net for net in nets.values() if not is_floors(net.name))
+        chosen_nets = [(net, variant) for net in known_nets for variant in net.variants]
+    cells = [
+        Cell(net.name, variant, workload, size, dtype, device, threads, allocator)
+        for workload in workloads
+        for size in WORKLOADS[workload].sizes(sizes)
+        for dtype in dtypes
+        for net, variant in chosen_nets
+        for offered in [[device for device in net.devices_of(variant) if exists(dtype, device)]]
+        for device in ([d for d in devices if d in offered] or (offered[:1] if fallback else ()))
+        if net.defect or net.offers(variant, workload, dtype)
+    ]
+    if not cells:
+        needs = ", and tf32 needs an NVIDIA GPU" * ("tf32" in dtypes)
+        needs += ", and Apple's GPUs (mps) know no float64" * ("float64" in dtypes and "mps" in devices)
+        raise UserError(
+            f"no selected net offers {'/'.join(workloads)} in {'/'.join(dtypes)} on {'/'.join(devices)}{needs}: "
+            "see `fiftyx list` for what each net offers"
+        )
+    return tuple(dict.fromkeys(cells))
+
+
+def with_references(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """The cells, and before them the NumPy cells that their speedups need."""
+    cells = tuple(cells)
+    return tuple(dict.fromkeys([*(cell.reference for cell in cells if cell.timed), *cells]))
+
+
+def with_floors(cells: Iterable[Cell], nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:
+    """The cells, and behind them the floors that ground them, where their files offer the same.
+
+    NumPy's cells, to which the others are compared, get none of their own.
+    """
+    cells = tuple(cells)
+    floors = [
+        replace(cell, net=file.name, variant="")
+        for cell in [cell for cell in cells if not cell.is_reference] or cells
+        for file in nets.values()
+        if is_floors(file.name)
+        and file.framework in _grounds_of(cell, nets[cell.net])
+        and file.offers("", cell.workload, cell.dtype)
+        and cell.device in file.devices_of("")
+    ]
+    return tuple(dict.fromkeys([*cells, *floors]))
+
+
+def _grounds_of(cell: Cell, net: NetFile) -> set[str]:
+    """Whose floors limit a cell: its framework's (of Keras, the one that its variant names), on a CPU NumPy's too."""
+    return {net.framework, cell.variant} | ({"numpy"} if cell.device == "cpu" else set())

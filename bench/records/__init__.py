@@ -1,0 +1,1 @@
+"""What is known of cells, runs and histories, as frozen data."""

@@ -1,0 +1,155 @@
+"""A history as data: its runs, the series of every cell, and what changed in them."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.stats.changepoint import LEAST_RUNS
+from bench.stats.holm import ERROR
+
+# The run in which a change appears, and two that confirm it.
+CONFIRMED_RUNS = 3
+# How many runs on either side tell how far a series moved.
+BESIDE = 10
+
+
+@dataclass(frozen=True)
+class Past:
+    """One run: when, of what, where, the seconds of its reference nets, and every other cell's over its reference's.
+
+    `ratios` maps a cell's id to that ratio and the id of the reference.
+    """
+
+    path: str
+    started: str
+    commit: str
+    machine: Mapping[str, Any]
+    seconds: Mapping[str, float]
+    ratios: Mapping[str, tuple[float, str]]
+
+    @property
+    def conditions(self) -> tuple[str, str]:
+        """Name and fingerprint of the machine: one series has both the same."""
+        return self.machine["name"], self.machine["fingerprint"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A new level of a series, from position `at` on, for so many `runs`; `ratio` is the new one over the old.
+
+    `chance` is how likely noise would look like it, corrected for all series, where that was asked. `shared` says that
+    most series moved along.
+    """
+
+    at: int
+    ratio: float
+    runs: int
+    shared: bool = False
+    chance: float | None = None
+
+    @property
+    def certain(self) -> bool:
+        return self.chance is not None and self.chance <= ERROR
+
+    @property
+    def provisional(self) -> bool:
+        return self.runs < CONFIRMED_RUNS
+
+    @property
+    def kind(self) -> str:
+        """`slower` or `faster`, as long as it is not confirmed `provisionally`."""
+        way = "slower" if self.ratio > 1 else "faster"
+        return f"provisionally {way}" if self.provisional else way
+
+
+@dataclass(frozen=True)
+class Series:
+    """One cell's seconds over its reference net's under one fingerprint; `runs` are places in the history."""
+
+    cell: str
+    reference: str
+    conditions: tuple[str, str]
+    runs: tuple[int, ...]
+    ratios: tuple[float, ...]
+    changes: tuple[Change, ...] = ()
+
+    @cached_property
+    def logs(self) -> NDArray[np.float64]:
+        return np.log(self.ratios)
+
+    @property
+    def too_short(self) -> bool:
+        return len(self.runs) < LEAST_RUNS
+
+    def moved(self, run: int) -> float | None:
+        """By what factor it lies higher from this run of the history on than before; None at either end."""
+        place = int(np.searchsorted(self.runs, run))
+        before, after = self.logs[max(0, place - BESIDE) : place], self.logs[place : place + BESIDE]
+        return float(np.exp(np.median(after) - np.median(before))) if len(before) and len(after) else None
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened to a machine, from this run of the history on, and by what factor series moved with it."""
+
+    run: int
+    what: str
+    moved: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A judged history; `margin` is the smallest change that is told, `left_out` says which files were no runs."""
+
+    runs: tuple[Past, ...]
+    series: tuple[Series, ...]
+    events: tuple[Event, ...]
+    margin: float
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def news(self) -> list[tuple[Series, Change]]:
+        """What changed lately: confirmed changes first, of each kind the largest slowdown first."""
+        found = [(series, change) for series in self.series for change in series.changes if change.certain]
+        return sorted(found, key=lambda pair: (pair[1].provisional, -pair[1].ratio))
+
+    @property
+    def headline(self) -> str:
+        """The answer in one sentence."""
+        machines = {run.machine["name"] for run in self.runs}
+        history = f"{counted(len(self.runs), 'run')} of {counted(len(machines), 'machine')}"
+        judged = sum(not series.too_short for series in self.series)
+        if not judged:
+            return f"Nothing can be told yet: {history}, and no cell has {LEAST_RUNS} of them under one fingerprint."
+        kinds = Counter(change.kind for _, change in self.news)
+        found = ", ".join(f"{count} {kind}" for kind, count in kinds.items()) or "Nothing changed lately"
+        return f"{found}, of {judged:,} series in {history}."
+
+    def told(self, event: Event) -> str:
+        """An event in a line: what happened, how many series it moved, and the one it moved most."""
+        far = {cell: factor for cell, factor in event.moved.items() if max(factor, 1 / factor) > 1 + self.margin}
+        if not far:
+            return event.what
+        most = max(far, key=lambda cell: max(far[cell], 1 / far[cell]))
+        counts = f"{len(far)} of {len(event.moved)} series moved by more than {self.margin:.0%}"
+        return f"{event.what}; {counts}, most of all {most}, {far[most] - 1:+.1%}"
+
+    @property
+    def slower(self) -> list[tuple[Series, Change]]:
+        """The confirmed slowdowns among the news."""
+        return [pair for pair in self.news if pair[1].ratio > 1 and not pair[1].provisional]
+
+    @property
+    def status(self) -> int:
+        """The exit status: 1 where something became slower, 3 where no series is long enough to tell, else 0."""
+        return 1 if self.slower else 3 if all(series.too_short for series in self.series) else 0
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 run`, `2 runs`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

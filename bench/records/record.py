@@ -1,0 +1,97 @@
+"""What a run finds out of one cell, as frozen data. Times are seconds, per step or per phase of one step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from bench.records.agreement import Agreement
+from bench.records.cell import Cell
+from bench.records.health import Health
+
+# A cell is pending, to be timed, or unchecked, to be checked alone, only in a run that has not finished.
+Outcome = Literal["pending", "measured", "unchecked", "checked", "skipped", "wrong", "failed"]
+TO_CHECK: tuple[Outcome, ...] = ("pending", "unchecked")
+SEPARATE_PHASES = ("forward", "backward", "update")
+# What a net offers whose framework runs each phase together with those before it.
+CUMULATIVE_PHASES = ("forward", "forward+backward", "forward+backward+update")
+# A step with a wait of its own, and a step whose loss is read to the host, as the tutorial does. Measured where a
+# sample is more than one step; where it is one, a step is waited for as it is.
+LATENCY, LOSS_READ = "latency", "loss_read"
+# What a step keeps the device busy for, by the device's own clock: without the time in which it waits for the host.
+# Measured on a GPU whose framework has events.
+DEVICE = "device"
+# What no net of a framework can beat: nothing at all, one tiny operation, the same replayed from a CUDA graph, the
+# step's matrix products alone, a large matrix product, a large copy; feeding x and y from the host to the device.
+FLOORS = ("empty", "dispatch", "replay", "products", "peak", "copy", "transfer")
+# Those that depend on the size of the work.
+OF_SIZE = ("products", "transfer")
+
+
+class Round(NamedTuple):
+    """One visit to one cell: the restart (a fresh set of workers, numbered through the run) and its round."""
+
+    restart: int
+    round: int
+
+
+@dataclass(frozen=True)
+class Start:
+    """What one fresh worker took before it was timed.
+
+    `setup_seconds` builds the net, `first_step_seconds` is its first step (compile, allocate, autotune) with
+    `cold` caches or with those that an earlier worker has filled; `steps` is k, the steps of one sample;
+    `steady` says that warm-up found no trend. `memory_bytes` is the worker's peak beyond what it held after its
+    imports, `device_bytes` the framework's peak on the device; None where neither can be told. `joules_per_step` and
+    `watts` are those of the whole GPU while it does nothing but steps: of cold starts, where the GPU counts them.
+    """
+
+    restart: int
+    setup_seconds: float
+    first_step_seconds: float
+    steps: int
+    wait_seconds: float
+    steady: bool
+    cold: bool = True
+    memory_bytes: int | None = None
+    device_bytes: int | None = None
+    joules_per_step: float | None = None
+    watts: float | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything about one cell.
+
+    `seconds` maps "step", LATENCY, LOSS_READ, DEVICE and each phase, as it was measured, to the seconds per step of
+    each round; of a cell of floors, each of FLOORS to the seconds of one. `work` is what one "products" or "peak"
+    computes (floating-point operations) and one "copy" or "transfer" moves (bytes).
+    """
+
+    cell: Cell
+    outcome: Outcome
+    reason: str = ""
+    agreement: Agreement | None = None
+    starts: tuple[Start, ...] = ()
+    seconds: Mapping[str, Mapping[Round, float]] = field(default_factory=dict)
+    health: Mapping[Round, Health] = field(default_factory=dict)
+    runtime: Mapping[str, Any] = field(default_factory=dict)
+    work: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def derived(self) -> bool:
+        """Whether backward and update can only be had as differences of cumulative phases."""
+        return CUMULATIVE_PHASES[1] in self.seconds
+
+    @property
+    def phases(self) -> tuple[str, ...]:
+        """The phases as they were measured."""
+        return tuple(phase for phase in self.seconds if phase in SEPARATE_PHASES or phase in CUMULATIVE_PHASES)
+
+
+class CellEnded(Exception):
+    """A cell has come to an outcome other than measured, and why."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome: Outcome = outcome
+        self.reason = reason

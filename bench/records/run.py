@@ -1,0 +1,180 @@
+"""One run of the engine: its records, and the estimates that can be had of them. Times are seconds."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from bench.records.cell import Cell
+from bench.records.record import CUMULATIVE_PHASES, DEVICE, SEPARATE_PHASES, Record, Round
+from bench.stats.estimate import Estimate, mean_estimate, ratio_estimate, time_estimate
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How times are made.
+
+    After `least_restarts` restarts a batch is done once every speedup's interval is within `precision`;
+    else it goes on up to `most_restarts`, or until another restart would overrun `budget_seconds` of timing.
+    """
+
+    # A rule that stops at a narrow interval stops at lucky ones too: with 5 they would hold the truth less often.
+    least_restarts: int = 10
+    most_restarts: int = 40
+    rounds: int = 5
+    slice_seconds: float = 0.1
+    precision: float = 0.02
+    budget_seconds: float = 215.0
+    timeout_seconds: float = 120.0
+    workers: int = 32
+
+    @property
+    def least_rounds(self) -> int:
+        """A restart that was cut short counts once it has half of its rounds."""
+        return (self.rounds + 1) // 2
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Where the wall time of a run went, in seconds.
+
+    `loading_seconds` is process start-up (until every worker of a restart has imported its framework),
+    `preparing_seconds` first steps and warm-up, `visiting_seconds` the rounds, of which `timed_seconds` inside slices.
+    """
+
+    checking_seconds: float = 0.0
+    loading_seconds: float = 0.0
+    preparing_seconds: float = 0.0
+    visiting_seconds: float = 0.0
+    timed_seconds: float = 0.0
+
+    @property
+    def timed_share(self) -> float:
+        """The part of the timing after process start-up that was spent inside slices; 0 where nothing was timed."""
+        after_loading = self.preparing_seconds + self.visiting_seconds
+        return self.timed_seconds / after_loading if after_loading else 0.0
+
+    def plus(self, **seconds: float) -> "Spent":
+        """With so much more of each."""
+        return replace(self, **{name: getattr(self, name) + more for name, more in seconds.items()})
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the engine on one machine."""
+
+    machine: Mapping[str, Any]
+    commit: Mapping[str, Any]
+    started: str
+    settings: Settings
+    records: Mapping[str, Record]
+    finished: bool = False
+    spent: Spent = Spent()
+
+    def record(self, cell: Cell) -> Record | None:
+        return self.records.get(cell.id)
+
+    def with_record(self, record: Record) -> "Run":
+        return replace(self, records={**self.records, record.cell.id: record})
+
+    def time(self, record: Record, phase: str = "step") -> Estimate | None:
+        """Seconds per step, or of a phase or floor, with the interval over restarts."""
+        return time_estimate(self.counted(record.seconds.get(phase, {})), self.settings.least_rounds)
+
+    def speedup(self, record: Record, baseline: Record | None = None, phase: str = "step") -> Estimate | None:
+        """How many times faster than the baseline (by default the cell's NumPy reference) one step is.
+
+        None where the two share no round: no interval is given for numbers that did not share a batch; and where the
+        baseline turned out wrong or failed.
+        """
+        baseline = baseline or self.record(record.cell.reference)
+        if baseline is None or baseline.outcome != "measured":
+            return None
+        return self.ratio(baseline.seconds.get(phase, {}), record.seconds.get(phase, {}))
+
+    def ratio(self, numerator: Mapping[Round, float], denominator: Mapping[Round, float]) -> Estimate | None:
+        """The ratio of any two measured quantities of this run, round by round; None where they share no round."""
+        return ratio_estimate(self.counted(numerator), self.counted(denominator), self.settings.least_rounds)
+
+    def phases(self, record: Record) -> dict[str, Estimate]:
+        """Seconds of forward, backward and update, as far as the net offers them.
+
+        Those of a cumulative net are differences taken round by round (`record.derived`), and may come out
+        negative where the framework does less for the longer chain.
+        """
+        rounds = {phase: record.seconds[phase] for phase in record.phases}
+        if record.derived:
+            chain = [rounds[phase] for phase in CUMULATIVE_PHASES]
+            parts = chain[0], less(chain[1], chain[0]), less(chain[2], chain[1])
+            rounds = dict(zip(SEPARATE_PHASES, parts, strict=True))
+        least = self.settings.least_rounds
+        estimates = {phase: mean_estimate(self.counted(values), least) for phase, values in rounds.items()}
+        return {phase: found for phase, found in estimates.items() if found is not None}
+
+    def fusion_gain(self, record: Record) -> Estimate | None:
+        """The sum of the phases, each less what an idle wait costs, over the whole step; None without phases."""
+        if not record.phases:
+            return None
+        whole = CUMULATIVE_PHASES[-1:] if record.derived else SEPARATE_PHASES
+        parts = [record.seconds[phase] for phase in whole]
+        total = {key: sum(part[key] for part in parts) for key in parts[0]}
+        return self.ratio(total, record.seconds.get("step", {}))
+
+    def floor(self, record: Record, floor: str) -> Record | None:
+        """The record that measured this floor for the cell's work, dtype and device fastest."""
+        beside = [
+            other for other in self.records.values() if floor in other.seconds and other.cell.grounds(record.cell)
+        ]
+        timed = [(found.value, other.cell.id, other) for other in beside if (found := self.time(other, floor))]
+        return min(timed)[2] if timed else None
+
+    def multiple_of_floor(self, record: Record, floor: str = "products") -> Estimate | None:
+        """How many times longer a step takes than the floor; None where it was not measured beside the cell."""
+        ground = self.floor(record, floor)
+        return self.ratio(record.seconds.get("step", {}), ground.seconds[floor]) if ground else None
+
+    def device_share(self, record: Record) -> Estimate | None:
+        """How much of a step the device is at work; None where its time was not measured."""
+        return self.ratio(record.seconds.get(DEVICE, {}), record.seconds.get("step", {}))
+
+    def disturbed(self, key: Round) -> tuple[str, ...]:
+        """What disturbed any slice of a round, in words."""
+        return self._disturbances.get(key, ())
+
+    def counted(self, rounds: Mapping[Round, float]) -> dict[Round, float]:
+        """The rounds that count: the undisturbed ones of every restart that has enough of them, else all it has.
+
+        A round counts for all its cells or for none: leaving out one cell's slice would favour it.
+        """
+        return {key: value for key, value in rounds.items() if key in self._clean or key in self._unclean}
+
+    @cached_property
+    def _disturbances(self) -> dict[Round, tuple[str, ...]]:
+        found: dict[Round, dict[str, None]] = {}
+        for record in self.records.values():
+            for key, health in record.health.items():
+                found.setdefault(key, {}).update(dict.fromkeys(health.disturbances))
+        return {key: tuple(labels) for key, labels in found.items()}
+
+    @cached_property
+    def _clean(self) -> frozenset[Round]:
+        keys = {key for record in self.records.values() for rounds in record.seconds.values() for key in rounds}
+        return frozenset(key for key in keys if not self.disturbed(key))
+
+    @cached_property
+    def _unclean(self) -> frozenset[Round]:
+        """The rounds of restarts that have too few undisturbed ones of a work to do without the others."""
+        works = {
+            key: (key.restart, record.cell.work)
+            for record in self.records.values()
+            for rounds in record.seconds.values()
+            for key in rounds
+        }
+        clean = Counter(works[key] for key in self._clean)
+        return frozenset(key for key, work in works.items() if clean[work] < self.settings.least_rounds)
+
+
+def less(longer: Mapping[Round, float], shorter: Mapping[Round, float]) -> dict[Round, float]:
+    """The difference of two cumulative phases in every round that has both."""
+    return {key: longer[key] - shorter[key] for key in longer if key in shorter}

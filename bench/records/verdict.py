@@ -1,0 +1,39 @@
+"""What a comparison says of one cell, and what all of them together say to whoever started it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from bench.stats.estimate import Estimate
+
+Outcome = Literal["wrong", "slower", "faster", "same", "inconclusive", "contaminated", "not comparable"]
+# Where the head is to blame.
+RED: frozenset[Outcome] = frozenset({"wrong", "slower"})
+# Where a comparison got as far as an answer.
+TOLD: frozenset[Outcome] = frozenset({"slower", "faster", "same"})
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One cell, named by its id: head against base.
+
+    `ratio` is head's time over base's, more than 1 where head is slower; `control` the same of two equal sides,
+    where there was such an arm. `margin` is the relative change that still counts as none; `pairs` how many fresh
+    pairs of workers the ratio rests on. `reason` says in words what the outcome alone does not.
+    """
+
+    cell: str
+    outcome: Outcome
+    ratio: Estimate | None
+    reason: str = ""
+    pairs: int = 0
+    control: Estimate | None = None
+    margin: float = 0.0
+
+
+def exit_status(verdicts: Iterable[Verdict]) -> int:
+    """1 where any cell is slower, or wrong in the head; 3 where none could be told, or there is none; else 0."""
+    outcomes = {verdict.outcome for verdict in verdicts}
+    if outcomes & RED:
+        return 1
+    return 0 if outcomes & TOLD else 3

@@ -1,0 +1,1 @@
+"""Did it become slower? Duels, recorded runs, histories, and how far to trust them."""

@@ -1,0 +1,133 @@
+"""One live pair: fresh workers of base and head, and a second one of the base, measured in interleaved slices."""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from statistics import fmean
+from typing import Any, Literal, NamedTuple
+
+from bench.nets.net_file import NetFile
+from bench.records.cell import Cell
+from bench.records.health import Health
+from bench.records.record import CellEnded
+from bench.worker.launch import HERE, Launch
+from bench.worker.pool import Workshop
+from bench.worker.process import WorkerProcess
+from bench.worker.threads import overshoot
+
+Arm = Literal["base", "head", "control"]
+
+
+@dataclass(frozen=True)
+class Side:
+    """What is compared: nets, and how their workers are started; `label` names it in messages.
+
+    `twin` is a launch that ought to make no difference, for the control; `packages` has the versions of its frameworks,
+    as far as they were asked for.
+    """
+
+    label: str
+    nets: Mapping[str, NetFile]
+    launch: Launch = HERE
+    twin: Launch | None = None
+    packages: Mapping[str, str] = field(default_factory=dict)
+
+
+class Visit(NamedTuple):
+    """One slice of every round: whose, and slowed down by which share."""
+
+    arm: Arm
+    planted: float = 0.0
+
+
+BASE, HEAD, CONTROL = Visit("base"), Visit("head"), Visit("control")
+VISITS = (BASE, HEAD, CONTROL)
+# The share of workers that are quiet after their slice where nothing is wrong.
+MOSTLY = 0.9
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How a pair is measured: short slices, since what moves its value lies between pairs and not within one."""
+
+    rounds: int = 8
+    slice_seconds: float = 0.02
+    timeout_seconds: float = 120.0
+
+
+class LivePair:
+    """Measures pairs of a base and a head; what the frameworks compile is kept for the next pair, each arm's apart."""
+
+    def __init__(self, base: Side, head: Side, caches: Path, pace: Pace = Pace()) -> None:
+        control = replace(base, launch=base.twin or base.launch)
+        self._sides: dict[Arm, Side] = {"base": base, "head": head, "control": control}
+        self._caches = caches
+        self._pace = pace
+        self._random = random.Random()
+        self._sources: dict[tuple[Arm, Cell], str] = {}
+        self._healths: list[Health] = []
+
+    @property
+    def disturbances(self) -> tuple[str, ...]:
+        """What disturbed the slices so far, taken together: one alone is too short to tell."""
+        seen = self._healths
+        if not seen:
+            return ()
+        stolen, others = fmean(health.stolen_cores for health in seen), fmean(health.others_cores for health in seen)
+        return Health(0, 0, fmean(health.quiet for health in seen) > MOSTLY, stolen, others).disturbances
+
+    def measure(self, cell: Cell, visits: Sequence[Visit] = VISITS, suspect: bool = False) -> dict[Visit, list[float]]:
+        """Seconds per step of every visit, round by round.
+
+        Nets that are still `suspect` must show that their wait waits, and that they still train when they have been
+        timed. Raises CellEnded where an arm fails.
+        """
+        with ExitStack() as stack:
+            shops = {arm: stack.enter_context(Workshop(side.nets, side.launch)) for arm, side in self._sides.items()}
+            arms = self._random.sample(list(shops), len(shops))
+            workers = {arm: shops[arm].open(cell, caches=self._folder(arm, cell)) for arm in arms}
+            for arm in arms:
+                with self._blamed_on(arm):
+                    self._load(arm, workers[arm])
+            for arm in arms:
+                with self._blamed_on(arm):
+                    self._ask(workers[arm], "start", suspect=suspect, step_only=True)
+            seconds: dict[Visit, list[float]] = {visit: [] for visit in visits}
+            for _ in range(self._pace.rounds):
+                for visit in self._random.sample(visits, len(visits)):
+                    with self._blamed_on(visit.arm):
+                        seconds[visit].append(self._visit(workers[visit.arm], visit.planted))
+            for arm in arms if suspect else ():
+                with self._blamed_on(arm):
+                    self._ask(workers[arm], "scrutinise")
+            return seconds
+
+    def _folder(self, arm: Arm, cell: Cell) -> Path:
+        folder = self._caches / f"{arm}-{cell.id}"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    @contextmanager
+    def _blamed_on(self, arm: Arm) -> Iterator[None]:
+        """Names the side of what ends the cell."""
+        try:
+            yield
+        except CellEnded as end:
+            raise CellEnded(end.outcome, f"{self._sides[arm].label}: {end.outcome}: {end.reason}") from end
+
+    def _load(self, arm: Arm, worker: WorkerProcess) -> None:
+        runtime = worker.loaded(self._pace.timeout_seconds)
+        if reason := overshoot(worker.cell.threads, runtime):
+            raise CellEnded("failed", reason)
+        if runtime["source"] != self._sources.setdefault((arm, worker.cell), runtime["source"]):
+            raise CellEnded("failed", "its file has changed since the first pair: leave it alone until the end")
+
+    def _visit(self, worker: WorkerProcess, planted: float) -> float:
+        answer = self._ask(worker, "slice", seconds=self._pace.slice_seconds, planted=planted)
+        self._healths.append(Health(**answer["health"]))
+        return float(answer["seconds"]["step"])
+
+    def _ask(self, worker: WorkerProcess, ask: str, **arguments: Any) -> Any:
+        return worker.ask(ask, self._pace.timeout_seconds, **arguments)

@@ -1,0 +1,1 @@
+"""Runs the cells: groups, restarts, rounds, budget."""

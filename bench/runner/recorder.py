@@ -1,0 +1,71 @@
+"""The run as it grows: what is kept of each cell, saved after every unit of work."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from bench.records.cell import Cell
+from bench.records.record import CellEnded, Record
+from bench.records.run import Run
+from bench.runner.progress import Progress
+from bench.worker.process import WorkerProcess
+
+
+class Ledger:
+    """Holds the run; `save` is given it when there is something new to keep."""
+
+    def __init__(self, run: Run, save: Callable[[Run], None], progress: Progress) -> None:
+        self.run = run
+        self.progress = progress
+        self._save = save
+
+    def record(self, cell: Cell) -> Record:
+        return self.run.records[cell.id]
+
+    def alive(self, cell: Cell) -> bool:
+        """Whether the cell is still to be measured, or measured further."""
+        return self.record(cell).outcome in ("pending", "measured")
+
+    def keep(self, record: Record) -> None:
+        self.run = self.run.with_record(record)
+
+    def end(self, cell: Cell, end: CellEnded) -> None:
+        """The cell has come to an outcome other than measured."""
+        self.keep(replace(self.record(cell), outcome=end.outcome, reason=end.reason))
+        self.progress.tell(self.record(cell))
+        self.save()
+
+    def survives(self, worker: WorkerProcess, action: Callable[[WorkerProcess], None]) -> bool:
+        """Whether the action left the worker's cell in the run; if not, its outcome is recorded."""
+        try:
+            action(worker)
+        except CellEnded as end:
+            worker.kill()
+            self.end(worker.cell, end)
+            return False
+        return True
+
+    def loaded(self, worker: WorkerProcess) -> None:
+        """Keeps what the worker's frameworks say of their threads. Raises CellEnded."""
+        runtime = worker.loaded(self.run.settings.timeout_seconds)
+        self.keep(replace(self.record(worker.cell), runtime=runtime))
+
+    def save(self) -> None:
+        self._save(self.run)
+
+    def finish(self) -> None:
+        self.run = replace(self.run, finished=True)
+        self.save()
+
+    @contextmanager
+    def spending(self, kind: str) -> Iterator[None]:
+        """Books the wall time of a block under `<kind>_seconds`."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.spend(kind, time.monotonic() - began)
+
+    def spend(self, kind: str, seconds: float) -> None:
+        self.run = replace(self.run, spent=self.run.spent.plus(**{f"{kind}_seconds": seconds}))

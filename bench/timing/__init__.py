@@ -1,0 +1,1 @@
+"""How a sample is made. Runs inside a worker."""

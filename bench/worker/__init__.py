@@ -1,0 +1,1 @@
+"""The child process that has one net, its protocol, and the parent's end of it."""

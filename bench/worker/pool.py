@@ -1,0 +1,41 @@
+"""Where workers are opened, so that none is left when the work ends, however that comes about."""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+from bench.nets.net_file import NetFile
+from bench.records.cell import Cell
+from bench.worker.launch import HERE, Launch
+from bench.worker.process import WorkerProcess
+
+
+class Workshop:
+    """A context that opens workers, each in a temporary folder of its own."""
+
+    def __init__(self, nets: Mapping[str, NetFile], launch: Launch = HERE) -> None:
+        self._nets = nets
+        self._launch = launch
+        self._opened: list[WorkerProcess] = []
+
+    def __enter__(self) -> "Workshop":
+        self._folder = tempfile.TemporaryDirectory(prefix="fiftyx-", ignore_cleanup_errors=True)
+        return self
+
+    def open(self, cell: Cell, threads: str | None = None, caches: Path | None = None) -> WorkerProcess:
+        """A fresh worker that loads the cell; see WorkerProcess."""
+        place = Path(self._folder.name) / str(len(self._opened))
+        self._opened.append(WorkerProcess(cell, self._nets[cell.net], place, threads, caches, self._launch))
+        return self._opened[-1]
+
+    def load(self, worker: WorkerProcess, cell: Cell) -> None:
+        """Has a worker go on to another cell of its process."""
+        worker.load(cell, self._nets[cell.net])
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in self._opened:
+            worker.kill()
+        self._folder.cleanup()

@@ -1,0 +1,141 @@
+"""The parent's end of a worker process."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from bench.nets.net_file import NetFile
+from bench.records.cell import Cell
+from bench.records.record import CellEnded
+from bench.worker.environment import worker_environment
+from bench.worker.launch import HERE, Launch
+
+# Between closing its output and being gone a worker needs no longer than this.
+CLOSING_SECONDS = 10.0
+
+
+class WorkerProcess:
+    """A fresh process for one cell, in a session of its own so that Ctrl-C reaches only the parent."""
+
+    def __init__(
+        self,
+        cell: Cell,
+        net: NetFile,
+        folder: Path,
+        threads: str | None = None,
+        caches: Path | None = None,
+        launch: Launch = HERE,
+    ) -> None:
+        """`threads` may be fewer than the cell's where nothing is timed; `caches` may be an earlier worker's."""
+        folder.mkdir(parents=True)
+        self._log = folder / "stderr"
+        self._buffer = b""
+        variables = worker_environment(cell, net, caches or folder / "caches", threads or cell.threads, launch=launch)
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [launch.python, "-m", "bench.worker", str(os.getpid()), cell.threads],
+                env={**variables, "TMPDIR": str(folder)},  # TensorFlow leaves files behind
+                cwd=folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.load(cell, net)
+
+    def load(self, cell: Cell, net: NetFile) -> None:
+        """Makes the cell the worker's; a later one must need the same environment."""
+        self.cell = cell
+        self.send(
+            "load",
+            net={
+                "path": str(net.path),
+                "framework": net.framework,
+                "cumulative": net.cumulative,
+                "keywords": net.variants[cell.variant],
+                "reference": net.reference.get(cell.workload, {}),
+            },
+            workload=cell.workload,
+            size=[cell.size.batch, cell.size.d_in, cell.size.hidden, cell.size.d_out],
+            dtype=cell.dtype,
+            device=cell.device,
+        )
+
+    def send(self, ask: str, **arguments: Any) -> None:
+        """Queues a request; the replies come in the order of the requests."""
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):  # it has died; receive() says of what
+            self._process.stdin.write(json.dumps({"ask": ask, **arguments}).encode() + b"\n")
+            self._process.stdin.flush()
+
+    def receive(self, timeout_seconds: float) -> Any:
+        """The next reply. Raises CellEnded (failed) where the net raised, the worker died, or time is up."""
+        line = self._line(time.monotonic() + timeout_seconds)
+        if line is None:
+            self.kill()
+            raise CellEnded("failed", f"no answer within {timeout_seconds:g} s; stopped")
+        if not line:
+            raise CellEnded("failed", self._cause_of_death())
+        reply = json.loads(line)
+        if "error" in reply:
+            raise CellEnded("failed", reply["error"])
+        return reply["value"]
+
+    def ask(self, ask: str, timeout_seconds: float, **arguments: Any) -> Any:
+        """The reply to one request. Raises CellEnded as receive() does, and (wrong) where the net was found to be."""
+        self.send(ask, **arguments)
+        answer = self.receive(timeout_seconds)
+        if answer.get("wrong"):
+            raise CellEnded("wrong", answer["wrong"])
+        return answer
+
+    def loaded(self, timeout_seconds: float) -> Any:
+        """What the loaded frameworks say of their threads: the first reply. Raises CellEnded, also to skip."""
+        answer = self.receive(timeout_seconds)
+        if "skip" in answer:
+            raise CellEnded("skipped", answer["skip"])
+        return answer["runtime"]
+
+    def kill(self) -> None:
+        """Ends the worker and whatever it started (compilers), and reaps it."""
+        if self._process.returncode is None:  # a reaped process's number may be another's by now
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
+    def _line(self, deadline: float) -> bytes | None:
+        """One line without its end; empty at the end of the stream, None when the deadline has passed."""
+        assert self._process.stdout is not None
+        descriptor = self._process.stdout.fileno()
+        while b"\n" not in self._buffer:
+            ready, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
+            if not ready:
+                return None
+            chunk = os.read(descriptor, 1 << 16)
+            if not chunk:
+                return b""
+            self._buffer += chunk
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        return line
+
+    def _cause_of_death(self) -> str:
+        try:
+            code = self._process.wait(CLOSING_SECONDS)
+        except subprocess.TimeoutExpired:
+            return "the worker closed its end and went on"
+        lines = self._log.read_text(errors="replace").strip().splitlines()
+        last = f": {lines[-1].strip()}" if lines else ""
+        if code < 0:
+            known = {number.value: number.name for number in signal.Signals}
+            return f"the worker died of signal {known.get(-code, -code)}{last}"
+        return f"the worker exited with status {code}{last}"

@@ -1,0 +1,1 @@
+"""Tensor operations and derivatives of each framework, as the introductions show them."""

@@ -1,0 +1,1 @@
+"""What no net of a framework can beat: its matrix products alone, one tiny call."""

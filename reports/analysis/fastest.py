@@ -1,0 +1,148 @@
+"""The fastest cell: each half of the restarts chooses one, and the other half times it."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from bench.records.record import Record
+from bench.records.run import Run
+from bench.stats.estimate import Estimate
+
+# Each half needs two restarts, or a single one would choose.
+LEAST_TO_SPLIT = 4
+# Which half chooses what the first half times, and which what the second.
+CHOOSING = (1, 0)
+
+
+@dataclass(frozen=True)
+class Pick:
+    """What each half of the restarts found fastest: `choices` and `halves` in the order in which they are timed.
+
+    The cell that looks fastest is in part the luckiest, so the restarts that made it win would flatter it. Instead each
+    restart counts for the cell that the other half chose. Simulated with 2 to 20 equal cells, that flatters by nothing,
+    and 95% intervals (`widened` where the halves differ) cover 94 to 98%; timing one half alone then, as few as 91%.
+    With fewer than LEAST_TO_SPLIT restarts all of them choose and time, and the second half is empty.
+    """
+
+    choices: tuple[Record, Record]
+    halves: tuple[frozenset[int], frozenset[int]]
+
+    @classmethod
+    def of(cls, run: Run, first: Record, second: Record) -> "Pick":
+        """The choices of the second and of the first half."""
+        timing = frozenset(halves_of(run, first)[0])
+        return cls((first, second), (timing, frozenset(halves_of(run, second)[1]) - timing))
+
+    @classmethod
+    def fastest(cls, run: Run, records: Iterable[Record]) -> "Pick | None":
+        """The fastest of the records; None where none has a time."""
+        records = tuple(records)
+        first, second = (fastest(run, records, by) for by in CHOOSING)
+        return cls.of(run, first, second) if first and second else None
+
+    def beside(self, run: Run, records: Iterable[Record]) -> "Pick | None":
+        """The fastest of the records beside each choice; None where one has shared no round with any."""
+        records = tuple(records)
+        choices = zip(self.choices, CHOOSING, strict=True)
+        first, second = (fastest_beside(run, records, record, by) for record, by in choices)
+        return Pick((first, second), self.halves) if first and second else None
+
+    @property
+    def agreed(self) -> bool:
+        """Whether both halves chose the same cell."""
+        first, second = self.choices
+        return first.cell == second.cell
+
+    @property
+    def label(self) -> str:
+        """The net, or both: `torch_inplace or jax_grad`."""
+        return " or ".join(dict.fromkeys(record.cell.label for record in self.choices))
+
+    @property
+    def record(self) -> Record:
+        """What was chosen as one record: with the cell of the first choice, and the steps that each half times."""
+        first = self.choices[0]
+        if self.agreed:
+            return first
+        steps = (within(record, half).seconds["step"] for record, half in zip(self.choices, self.halves, strict=True))
+        return replace(first, seconds={"step": {key: value for step in steps for key, value in step.items()}})
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A cell, the baseline beside it, and how many times faster than that it is."""
+
+    chosen: Pick
+    baseline: Pick
+    ratio: Estimate
+
+    @classmethod
+    def of(cls, run: Run, record: Record, baseline: Record) -> "Pair | None":
+        """Two that were not chosen by their times; None if they share no round."""
+        return cls._between(run, Pick.of(run, record, record), Pick.of(run, baseline, baseline))
+
+    @classmethod
+    def fastest(cls, run: Run, records: Iterable[Record], baselines: Iterable[Record]) -> "Pair | None":
+        """The fastest of the records and the fastest baseline beside it; None if it shares no round with any."""
+        chosen = Pick.fastest(run, records)
+        baseline = chosen.beside(run, baselines) if chosen else None
+        return cls._between(run, chosen, baseline) if chosen and baseline else None
+
+    @classmethod
+    def _between(cls, run: Run, chosen: Pick, baseline: Pick) -> "Pair | None":
+        ratio = run.speedup(chosen.record, baseline.record)
+        return cls(chosen, baseline, widened(ratio, chosen, baseline)) if ratio else None
+
+    @property
+    def agreed(self) -> bool:
+        """Whether both halves chose the same cell and the same baseline."""
+        return self.chosen.agreed and self.baseline.agreed
+
+
+def widened(found: Estimate, *picks: Pick) -> Estimate:
+    """The estimate as it is if each pick agreed, else with an interval as wide as half of the restarts would give.
+
+    Each half's luck decides what the other one times, so two choices vary together: at worst as if they were one.
+    """
+    if found.low is None or found.high is None or all(pick.agreed for pick in picks):
+        return found
+    low, high = (found.value * (end / found.value) ** math.sqrt(2) for end in (found.low, found.high))
+    return replace(found, low=low, high=high)
+
+
+def restarts_of(run: Run, record: Record) -> list[int]:
+    """The restarts in which the record has rounds enough, in order."""
+    rounds = Counter(key.restart for key in record.seconds.get("step", {}))
+    return sorted(restart for restart, count in rounds.items() if count >= run.settings.least_rounds)
+
+
+def halves_of(run: Run, record: Record) -> tuple[list[int], list[int]]:
+    """Its restarts in turn, so that a drift of the machine falls on both halves alike; all of them twice if few."""
+    restarts = restarts_of(run, record)
+    return (restarts, restarts) if len(restarts) < LEAST_TO_SPLIT else (restarts[0::2], restarts[1::2])
+
+
+def within(record: Record, restarts: Iterable[int]) -> Record:
+    """The record as if only these restarts had been made."""
+    wanted = set(restarts)
+    seconds = {
+        phase: {key: value for key, value in rounds.items() if key.restart in wanted}
+        for phase, rounds in record.seconds.items()
+    }
+    return replace(record, seconds=seconds)
+
+
+def fastest(run: Run, records: Iterable[Record], by: int) -> Record | None:
+    """The record with the least seconds per step on one of its halves."""
+    times = [(run.time(within(record, halves_of(run, record)[by])), record) for record in records]
+    ranked = [(time.value, record.cell.id, record) for time, record in times if time is not None]
+    return min(ranked)[2] if ranked else None
+
+
+def fastest_beside(run: Run, records: Iterable[Record], other: Record, by: int) -> Record | None:
+    """The fastest of the records that shared rounds with `other`, by one half of its restarts."""
+    choosing = within(other, halves_of(run, other)[by])
+    ratios = [(run.speedup(choosing, baseline=record), record) for record in records if record.cell != other.cell]
+    ranked = [(ratio.value, record.cell.id, record) for ratio, record in ratios if ratio is not None]
+    return min(ranked)[2] if ranked else None

@@ -1,0 +1,21 @@
+"""What each way to write the same step costs."""
+
+from collections.abc import Sequence
+
+from reports.charts.drawing import dot_chart
+from reports.analysis.abstractions import Cost
+from reports.charts.drawing.chart import Chart
+from reports.charts.drawing.dots import Dot, Line
+from reports.wording.units import factor, factor_span
+
+
+def chart(costs: Sequence[Cost]) -> Chart:
+    """Costs in their order; the first is what the others are compared with, and its own ratio is 1."""
+    caption = "How many times as long the same step takes, written another way"
+    lines = (Line(1.0, costs[0].label),)
+    return dot_chart.chart("abstractions", "Cost of each abstraction", caption, list(map(dot, costs)), lines)
+
+
+def dot(cost: Cost) -> Dot:
+    cell, ratio = cost.record.cell, cost.ratio
+    return Dot.of(cost.label, cell.net, cell.device, ratio, factor(ratio.value), factor_span(ratio))

@@ -1,0 +1,31 @@
+"""A chart of dots, one a row: what the drawing is called, how it is told, and what to know of its marks."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from reports.charts.drawing.chart import Chart
+from reports.charts.drawing.dots import Dot, Line, draw
+from reports.analysis.rows import first, rest
+
+
+def chart(
+    name: str,
+    title: str,
+    caption: str,
+    dots: Sequence[Dot],
+    lines: Sequence[Line] = (),
+    tick: Callable[[float], str] = lambda place: f"{place:g}x",
+    logarithmic: bool = False,
+) -> Chart:
+    """The dots in their order, as many of them as can be read."""
+    told = "; ".join(", ".join(filter(None, (dot.label, dot.text, dot.detail))) for dot in dots)
+    drawing = partial(draw, first(dots), lines, tick, logarithmic=logarithmic)
+    return Chart(name, title, caption, told, drawing, hollow(dots) + rest(dots))
+
+
+def hollow(dots: Sequence[Dot]) -> tuple[str, ...]:
+    """What hollow marks mean, where there are any."""
+    if not any(dot.hollow for dot in dots):
+        return ()
+    single = any(dot.hollow and dot.low is None for dot in dots)
+    return ("Hollow marks are provisional: fewer than 5 restarts" + "; a single one has no interval" * single + ".",)

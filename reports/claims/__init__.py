@@ -1,0 +1,1 @@
+"""The tutorial's nine statements, each with its verdict."""

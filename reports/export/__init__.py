@@ -1,0 +1,1 @@
+"""A report without a page, for other programs."""

@@ -1,0 +1,1 @@
+"""How numbers and conditions read on the page."""

@@ -1,0 +1,106 @@
+"""How numbers look on the page: every quantity is kept in seconds or as a plain ratio until here."""
+
+import math
+from collections.abc import Callable, Iterable
+
+from bench.stats.estimate import Estimate
+from reports.wording.span import Span
+
+PARTS = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
+PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
+
+
+def seconds(value: float) -> str:
+    """Three significant digits in the unit that keeps them short: `264 µs`, `1.29 ms`, `-3.40 µs`."""
+    return small(value, "s")
+
+
+def joules(value: float) -> str:
+    """The same of an energy: `3.10 mJ`."""
+    return small(value, "J")
+
+
+def small(value: float, unit: str) -> str:
+    """What is rarely as much as one whole unit."""
+    rounded = float(f"{value:.3g}")  # first, so that 999.9 µs becomes 1.00 ms and not 1000 µs
+    scale, prefix = next((entry for entry in PARTS if abs(rounded) >= entry[0]), PARTS[-1])
+    return f"{digits(rounded / scale)} {prefix}{unit}" if rounded else f"0 {unit}"
+
+
+def round_seconds(value: float) -> str:
+    """A number that someone chose has no more digits than it needs: `50 ms`, `1.5 s`, `0`."""
+    number, _, unit = seconds(value).partition(" ")
+    return f"{float(number.replace(',', '')):g} {unit}" if value else "0"
+
+
+def seconds_list(values: Iterable[float], glue: str) -> str:
+    """Several times, with the unit once where all share it: `109 + 102 + 50.9 µs`."""
+    texts = [seconds(value) for value in values]
+    units = {text.rpartition(" ")[2] for text in texts}
+    shared = units.pop() if len(units) == 1 else ""
+    joined = glue.join(text.removesuffix(f" {shared}") if shared else text for text in texts)
+    return f"{joined} {shared}".rstrip().replace("+ -", "- ")
+
+
+def quantity(value: float, unit: str) -> str:
+    """Three significant digits with a decimal prefix: `25.8 MFLOP`, `1.32 GB`, `512 B`."""
+    rounded = float(f"{value:.3g}")
+    scale, prefix = next((entry for entry in PREFIXES if abs(rounded) >= entry[0]), PREFIXES[-1])
+    return f"{float(f'{rounded / scale:.3g}'):g} {prefix}{unit}"
+
+
+def factor(value: float) -> str:
+    """A ratio with three significant digits: `0.969x`, `61.2x`, `130x`."""
+    return f"{digits(value)}x"
+
+
+def digits(value: float) -> str:
+    """Three significant digits without an exponent; trailing zeros stay, as they are part of the precision."""
+    if not value or not math.isfinite(value):
+        return f"{value:g}"
+    rounded = float(f"{value:.3g}")
+    return f"{rounded:,.{max(0, 2 - math.floor(math.log10(abs(rounded))))}f}"
+
+
+def seconds_span(found: Estimate) -> str:
+    """The 95% interval of a time: `258 to 270 µs`; a single restart has none."""
+    if found.low is None or found.high is None:
+        return "no interval"
+    return seconds_list((found.low, found.high), " to ")
+
+
+def factor_span(found: Estimate) -> str:
+    """The 95% interval of a ratio: `0.951 to 0.987`; a single restart has none."""
+    if found.low is None or found.high is None:
+        return "no interval"
+    return f"{digits(found.low)} to {digits(found.high)}"
+
+
+def share(value: float) -> str:
+    """A part of a whole with three significant digits: `31.2%`."""
+    return f"{digits(value * 100)}%"
+
+
+def share_span(found: Estimate) -> str:
+    """The 95% interval of a share: `29.0% to 33.4%`; a single restart has none."""
+    if found.low is None or found.high is None:
+        return "no interval"
+    return f"{share(found.low)} to {share(found.high)}"
+
+
+def flops(value: float) -> str:
+    """Floating-point operations: `26 MFLOP`."""
+    return quantity(value, "FLOP")
+
+
+def steps(value: float) -> str:
+    """A number of steps, which is whole: `1,240`."""
+    return f"{math.ceil(float(f'{value:.3g}')):,}"
+
+
+def span(found: Span, shown: Callable[[float], str], least: float = 0.0) -> str:
+    """An interval, as far as it says more than `least`: `95% interval 2 GFLOP to 3 GFLOP`, `95% interval 3 or more`."""
+    low, high = shown(found.low), shown(found.high) if math.isfinite(found.high) else ""
+    if found.low > least:
+        return f"95% interval {low} to {high}" if high else f"95% interval {low} or more"
+    return f"95% interval {high} or less" if high else "no interval"

@@ -1,0 +1,284 @@
+"""Nets that are wrong on purpose: each must be caught, with the array and the step where it goes wrong."""
+
+from dataclasses import dataclass
+from textwrap import dedent, indent
+
+import pytest
+
+from bench.nets.net_file import read
+from bench.records.agreement import Agreement
+from bench.records.cell import Cell
+from bench.worker.process import WorkerProcess
+from bench.workloads.problem import TUTORIAL, Size
+
+SMALL = Size(7, 13, 5, 5)
+# Here correct nets differ by a few ReLU flips, so that the limits are wide.
+LARGE = Size(1100, 32, 1000, 4)
+
+
+@dataclass(frozen=True)
+class Control:
+    """A mistake: what overrides NumPy's correct net, and how agreement must name it."""
+
+    mistake: str
+    parent: str
+    body: str
+    what: str
+    array: str
+    step: int
+    size: Size = SMALL
+    dtype: str = "float32"
+
+    @property
+    def workload(self):
+        return {"TwoLayer": "two_layer", "TwoLayerAdam": "two_layer_adam", "Dynamic": "dynamic"}[self.parent]
+
+
+CONTROLS = [
+    Control(
+        "a transposed gradient",
+        "TwoLayer",
+        """
+        def backward(self):
+            super().backward()
+            self.grads["w2"] = self.grads["w2"].T
+        """,
+        *("gradient", "w2", 1),
+    ),
+    Control(
+        "the factor 2 forgotten",
+        "TwoLayer",
+        """
+        def backward(self):
+            super().backward()
+            self.grads = {name: grad / 2 for name, grad in self.grads.items()}
+        """,
+        *("gradient", "w1", 1),
+    ),
+    Control(
+        "the ReLU's mask inverted",
+        "TwoLayer",
+        """
+        def backward(self):
+            self.h = -self.h
+            super().backward()
+        """,
+        *("gradient", "w1", 1),
+    ),
+    Control(
+        "a halved gradient at a large size",
+        "TwoLayer",
+        """
+        def update(self):
+            self.weights["w1"] -= self.learning_rate * self.grads["w1"] / 2
+            self.weights["w2"] -= self.learning_rate * self.grads["w2"]
+        """,
+        *("displacement by phases", "w1", 1),
+        size=LARGE,
+    ),
+    Control(
+        "an update by the gradient of the step before",
+        "TwoLayer",
+        """
+        def update(self):
+            fresh, self.grads = self.grads, getattr(self, "stale", self.grads)
+            super().update()
+            self.stale = fresh
+        """,
+        *("displacement by phases", "w1", 2),
+        size=TUTORIAL,
+    ),
+    Control(
+        "gradients that accumulate",
+        "TwoLayer",
+        """
+        def backward(self):
+            before = getattr(self, "grads", {"w1": 0, "w2": 0})
+            super().backward()
+            self.grads = {name: grad + before[name] for name, grad in self.grads.items()}
+        """,
+        *("gradient", "w1", 2),
+    ),
+    Control(
+        "two updates racing: w1's reads the new w2",
+        "TwoLayer",
+        """
+        def step(self):
+            loss = self.forward()
+            self.backward()
+            self.weights["w2"] -= self.learning_rate * self.grads["w2"]
+            self.backward()
+            self.weights["w1"] -= self.learning_rate * self.grads["w1"]
+            return loss
+        """,
+        *("displacement", "w1", 1),
+        size=TUTORIAL,
+    ),
+    Control(
+        "Adam without bias correction",
+        "TwoLayerAdam",
+        """
+        def update(self):
+            self.t = 10**6
+            super().update()
+        """,
+        *("displacement by phases", "w1", 1),
+    ),
+    Control(
+        "a shared layer whose gradient counts only its last use",
+        "Dynamic",
+        """
+        def backward(self):
+            super().backward()
+            if len(self.h) > 1:
+                grad_h = 2 * (self.y_pred - self.y) @ self.weights["w2"].T
+                grad_h[self.h[-1] < 0] = 0
+                self.grads["w_middle"] = self.h_relu[-2].T @ grad_h
+        """,
+        *("gradient", "w_middle", 1),
+    ),
+    Control(
+        "a middle layer that stands still at depth 0",
+        "Dynamic",
+        """
+        def update(self):
+            used = self.grads
+            if len(self.h) == 1:
+                self.grads = {name: grad for name, grad in used.items() if "middle" not in name}
+            super().update()
+            self.grads = used
+        """,
+        *("displacement by phases", "w_middle", 2),
+    ),
+    Control(
+        "a loss averaged instead of summed",
+        "TwoLayer",
+        """
+        def forward(self):
+            return super().forward() / self.y.size
+        """,
+        *("loss by phases", "loss", 1),
+    ),
+    Control(
+        "float16 passed off as float32",
+        "TwoLayer",
+        """
+        def forward(self):
+            w1, w2 = (weight.astype("float16") for weight in self.weights.values())
+            self.h = (self.x.astype("float16") @ w1).astype("float32")
+            self.h_relu = self.xp.maximum(self.h, 0)
+            self.y_pred = (self.h_relu.astype("float16") @ w2).astype("float32")
+            return self.xp.square(self.y_pred - self.y).sum()
+        """,
+        *("loss by phases", "loss", 1),
+    ),
+    Control(
+        "a net that blows up late",
+        "TwoLayer",
+        """
+        def update(self):
+            self.steps = getattr(self, "steps", 0) + 1
+            super().update()
+            if self.steps == 3:
+                self.weights["w2"][0, 0] = self.xp.nan
+        """,
+        *("displacement by phases", "w2", 3),
+    ),
+]
+
+NEVER_WAITS = """
+    def __init__(self, problem, device):
+        super().__init__(problem, device)
+        self.queue = ThreadPoolExecutor(1)
+
+    def step(self):
+        self.pending = self.queue.submit(super().step)
+
+    def parameters(self):
+        self.pending.result()
+        return super().parameters()
+"""
+
+
+@pytest.fixture
+def worker_of(tmp_path):
+    """Writes a net that overrides NumPy's and starts a worker for it."""
+    opened = []
+
+    def start(parent, body, workload, size, dtype):
+        path = tmp_path / f"wrong{len(opened)}.py"
+        path.write_text(
+            '"""Wrong on purpose."""\n\n'
+            "from concurrent.futures import ThreadPoolExecutor\n\n"
+            "from implementations.two_layer import numpy_manual\n\n"
+            'DTYPES = ("float32", "float64")\n\n\n'
+            f"class Wrong(numpy_manual.{parent}):\n{indent(dedent(body), '    ')}\n\n"
+            f'NETS = {{"{workload}": Wrong}}\n'
+        )
+        net = read(path)
+        assert net.defect is None
+        cell = Cell(net.name, "", workload, size, dtype, threads="1")
+        opened.append(WorkerProcess(cell, net, tmp_path / f"worker{len(opened)}"))
+        opened[-1].receive(60)
+        return opened[-1]
+
+    yield start
+    for worker in opened:
+        worker.kill()
+
+
+def agreement_of(worker):
+    worker.send("agree")
+    return Agreement.of(worker.receive(60))
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.mistake)
+def test_is_caught_and_named(control, worker_of):
+    worker = worker_of(control.parent, control.body, control.workload, control.size, control.dtype)
+    found = agreement_of(worker).first_wrong
+    assert found is not None
+    assert (found.what, found.array, found.step) == (control.what, control.array, control.step)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE, TUTORIAL], ids=str)
+def test_the_same_net_without_a_mistake_is_not_caught(size, worker_of):
+    assert agreement_of(worker_of("TwoLayer", "pass", "two_layer", size, "float32")).first_wrong is None
+
+
+def test_a_net_that_never_waits_is_caught(worker_of):
+    worker = worker_of("TwoLayer", NEVER_WAITS, "two_layer", Size(32, 64, 32, 8), "float32")
+    worker.send("start", suspect=True)
+    assert "still under way" in worker.receive(60)["wrong"]
+
+
+STOPS_LATER = """
+    def step(self):
+        self.steps = getattr(self, "steps", 0) + 1
+        return super().step() if self.steps <= 600 else 0.0
+"""
+BLOWS_UP_LATER = """
+    def step(self):
+        self.steps = getattr(self, "steps", 0) + 1
+        if self.steps == 600:
+            self.weights["w2"][0, 0] = self.xp.nan
+        return super().step()
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (STOPS_LATER, "less time than each of the 500 steps that were checked"),
+        (BLOWS_UP_LATER, "is not finite after the timed steps"),
+        ("pass", ""),
+    ],
+    ids=["stops", "blows up", "trains on"],
+)
+def test_a_net_that_no_longer_trains_once_it_has_been_checked_is_caught_after_its_slices(body, reason, worker_of):
+    worker = worker_of("TwoLayer", body, "two_layer", TUTORIAL, "float32")
+    assert agreement_of(worker).first_wrong is None
+    worker.ask("start", 60, suspect=True)
+    worker.ask("slice", 60, seconds=0.1)
+    worker.send("scrutinise")
+    wrong = worker.receive(60)["wrong"]
+    assert wrong.endswith(reason) and bool(wrong) == bool(reason)

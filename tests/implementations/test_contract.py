@@ -1,0 +1,97 @@
+"""What every file in `implementations/` promises. A new net is tested by existing."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.agreement import check
+from bench.host.devices import absent
+from bench.host.frameworks import FRAMEWORKS, missing
+from bench.nets.net_file import discover
+from bench.nets.selection import exists
+from bench.records.agreement import Agreement
+from bench.records.cell import DEVICES, Cell, is_floors
+from bench.worker.environment import worker_environment
+from bench.worker.process import WorkerProcess
+from bench.workloads.problem import DTYPES, WORKLOADS, Problem, Size
+from implementations.two_layer import numpy_manual
+
+NETS = discover()
+SMALL = Size(7, 13, 5, 3)
+
+
+def cells_of(net, device):
+    """The net's cells at a small size, those together that can share a process."""
+    cells = [
+        Cell(net.name, variant, workload, (WORKLOADS[workload].size or SMALL), dtype, device, threads="1")
+        for variant in net.variants
+        for workload in net.workloads
+        for dtype in net.dtypes
+        if device in net.devices_of(variant) and net.offers(variant, workload, dtype) and exists(dtype, device)
+    ]
+    groups = {}
+    for cell in cells:
+        groups.setdefault(str(worker_environment(cell, net, Path(), cell.threads)), []).append(cell)
+    return list(groups.values())
+
+
+@pytest.mark.parametrize("net", NETS.values(), ids=NETS)
+def test_declares_only_what_there_is(net):
+    assert net.defect is None
+    assert net.title
+    assert set(net.workloads) <= set(WORKLOADS)
+    assert set(net.dtypes) <= set(DTYPES)
+    assert set(net.devices) <= set(DEVICES)
+    assert set(net.environment) <= {*net.variants, *DTYPES, *DEVICES}
+    assert set(net.only) <= set(net.variants)
+    assert all(set(limits) <= {"workloads", "dtypes", "devices"} for limits in net.only.values())
+    assert set(net.reference) <= set(net.workloads)
+
+
+@pytest.mark.parametrize("net", NETS.values(), ids=NETS)
+def test_imports_its_framework_and_numpy_and_nothing_else(net):
+    known = FRAMEWORKS[net.framework]
+    assert set(net.imports) <= {net.framework, "numpy", *known.packages, *known.gpu_packages}
+
+
+@pytest.mark.parametrize(
+    ("net", "device"),
+    [
+        pytest.param(net, device, id=f"{name}-{device}")
+        for name, net in NETS.items()
+        if not is_floors(name)
+        for device in net.devices
+    ],
+)
+def test_agrees_by_phases_and_by_steps_on_all_that_it_offers(net, device, tmp_path):
+    if reason := missing(net.imports):
+        pytest.skip(reason)
+    if reason := absent(device):
+        pytest.skip(reason)
+    wrong = []
+    for number, cells in enumerate(cells_of(net, device)):
+        worker = WorkerProcess(cells[0], net, tmp_path / str(number))
+        try:
+            answer = worker.receive(120)
+            if "skip" in answer:
+                pytest.skip(answer["skip"])
+            for cell in cells:
+                worker.load(cell, net)
+                worker.receive(120)
+                worker.send("agree")
+                found = Agreement.of(worker.receive(120))
+                wrong += [f"{cell.id}: {deviation}" for deviation in found.deviations if not deviation.passes]
+        finally:
+            worker.kill()
+    assert not wrong
+
+
+@pytest.mark.parametrize("workload", numpy_manual.NETS)
+def test_cupys_net_is_numpys_on_another_array_module(workload, import_on_numpy):
+    net = import_on_numpy("cupy_manual").NETS[workload]
+    problem = Problem(workload, WORKLOADS[workload].size or SMALL, "float64")
+    reference = numpy_manual.NETS[workload]
+    found = check.check(lambda p: net(p, "cuda"), lambda p: reference(p, "cpu"), problem)
+    assert net.xp is sys.modules["cupy"]
+    assert found.first_wrong is None

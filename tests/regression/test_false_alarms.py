@@ -1,0 +1,94 @@
+"""What a calibration concludes from live pairs whose truth is known, and that the command takes some."""
+
+import json
+import math
+from itertools import cycle, islice
+
+import numpy as np
+import pytest
+
+from bench.regression import false_alarms
+from bench.regression.false_alarms import PLANTED, Calibration, LivePairs, alarms, power, upper_bound
+
+CELLS = ("numpy", "torch", "jax")
+
+
+@pytest.fixture(autouse=True)
+def fewer_duels(monkeypatch):
+    """Enough for these tests, in less time."""
+    monkeypatch.setattr(false_alarms, "DUELS", 1000)
+    monkeypatch.setattr(false_alarms, "BOUND_SETS", 40)
+    monkeypatch.setattr(false_alarms, "BOUND_DUELS", 250)
+
+
+def live_pairs(spread=0.016, bias=0.0, count=150) -> LivePairs:
+    """Pairs with this standard deviation, whose sides are equal but for a bias of their log ratio."""
+    random = np.random.default_rng(5)
+    planted = tuple(islice(cycle(PLANTED), count))
+
+    def drawn(shift=0.0):
+        return {cell: tuple(random.normal(shift, spread, count)) for cell in CELLS}
+
+    same = drawn(bias)
+    slowed = {cell: tuple(v + math.log1p(share) for v, share in zip(same[cell], planted, strict=True)) for cell in same}
+    return LivePairs(planted, same, drawn(), slowed)
+
+
+def test_on_a_quiet_machine_nothing_cries_wolf_and_what_exceeds_the_margin_well_is_found():
+    live = live_pairs()
+    found = alarms(live, 0.02, 20)
+    assert found.live_alarms == found.resampled_alarms == 0
+    assert min(power(live, 0.02, 20, 0.05).found.values()) >= 0.95
+    assert min(power(live, 0.01, 20, 0.03).found.values()) >= 0.95
+    assert max(power(live, 0.05, 20, 0.03).found.values()) <= 0.01  # it is within the margin
+
+
+def test_a_machine_that_favours_one_side_alarms_live_and_resampled():
+    found = alarms(live_pairs(bias=0.05), 0.02, 10)
+    assert found.live == found.live_alarms == 7
+    assert found.live_bound == 1
+    assert found.resampled_rate > 0.99
+
+
+def test_live_duels_share_no_pair_and_end_after_one_look_where_that_is_enough():
+    assert alarms(live_pairs(spread=0.004), 0.02, 10).live == 15
+    assert alarms(live_pairs(spread=0.2), 0.02, 10).live == 7
+    assert alarms(live_pairs(count=10), 0.02, 10).live <= 1
+
+
+def test_the_bound_on_the_resampled_rate_is_over_live_pairs_so_fewer_of_them_bound_it_less():
+    many, few = (alarms(live_pairs(bias=0.018, count=count), 0.01, 10) for count in (150, 20))
+    assert many.resampled_rate < many.resampled_bound
+    assert few.resampled_bound - few.resampled_rate > many.resampled_bound - many.resampled_rate
+
+
+@pytest.mark.parametrize(("alarms", "duels", "bound"), [(0, 300, 0.00994), (1, 20, 0.2161), (3, 3, 1.0), (0, 0, 1.0)])
+def test_the_bound_on_a_rate_is_clopper_and_pearson_s(alarms, duels, bound):
+    assert upper_bound(alarms, duels) == pytest.approx(bound, rel=1e-3)
+
+
+def test_a_slowdown_that_too_few_pairs_have_is_not_judged():
+    found = Calibration.of(live_pairs(count=20))
+    assert found.live.shares == ()
+    assert found.powers == ()
+    assert {one.pairs for one in found.alarms} == {10, 20}
+
+
+def test_a_calibration_can_be_computed_anew_from_the_live_pairs_in_its_file():
+    found = Calibration.of(live_pairs(count=30))
+    read = LivePairs(**json.loads(json.dumps(found.to_json()))["live"])
+    assert Calibration.of(read).to_json()["alarms"] == found.to_json()["alarms"]
+
+
+def test_the_command_measures_pairs_and_says_when_they_are_too_few_to_tell(fiftyx, tmp_path):
+    path = tmp_path / "calibration.json"
+    answer = fiftyx("calibrate", "numpy_manual", "--size", "8,16,4,2", "--seconds", 4, "--out", path)
+    assert answer.returncode == 3, answer.stdout + answer.stderr
+    live = json.loads(path.read_text())["live"]
+    (cell,) = live["same"]
+    assert cell.startswith("numpy_manual-two_layer-8x16x4x2")
+    assert (
+        1 <= len(live["planted"]) == len(live["same"][cell]) == len(live["slowed"][cell]) == len(live["control"][cell])
+    )
+    assert "live pairs of 1 cells" in answer.stdout
+    assert f"calibration: {path}" in answer.stdout
