@@ -34,7 +34,7 @@ from bench.regression.false_alarms import Calibration, LivePairs, measure
 from bench.regression.paired_measurement import Side
 from bench.runner.job import TELLING_NETS, Choice, planned, telling
 from bench.runner.progress import shown
-from bench.workloads.problem import TIMED
+from bench.workloads.catalogue import TIMED
 
 MOST_PAIRS = 20
 MARGIN = 0.02
@@ -130,7 +130,7 @@ def wanted(choice: Choice, nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:
     else:
         cells = replace(choice, nets=telling(nets, TELLING_NETS)).cells(nets, TIMED, ("two_layer",))
         cells = tuple(cell for cell in cells if obstacle(cell, nets[cell.net]) is None)
-    return tuple(cell for cell in cells if not cell.is_floor)
+    return tuple(cell for cell in cells if not cell.is_lower_bound)
 
 
 @click.command()

@@ -33,7 +33,7 @@ from bench.runner.forecast import fitted, foretold
 from bench.runner.job import QUICK, Choice, asked, grounded, planned, proofs, resumed
 from bench.runner.progress import Progress, shown
 from bench.runner.runner import Conductor, without_obstacles
-from bench.workloads.problem import WORKLOADS
+from bench.workloads.catalogue import WORKLOADS
 
 PAGE = Path("reports/index.html")
 # So many other runs of a folder are looked through for repetitions.
@@ -129,8 +129,8 @@ def list_(nets: Sequence[Path], for_machines: bool) -> int:
         click.echo(json.dumps(listing.to_json(found), indent=2))
         return 0
     offers = listing.offers(found)
-    console.print(tables.of_offers(offer for offer in offers if not offer.is_floors))
-    floors = ", ".join(offer.label for offer in offers if offer.is_floors)
+    console.print(tables.of_offers(offer for offer in offers if not offer.has_lower_bounds))
+    floors = ", ".join(offer.label for offer in offers if offer.has_lower_bounds)
     console.print(f"floors, measured beside the nets: {floors}", highlight=False, markup=False, soft_wrap=True)
     for reason, labels in listing.absences(offers).items():
         say(f"not here: {', '.join(labels)}: {reason}")

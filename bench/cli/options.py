@@ -5,10 +5,11 @@ from typing import Any
 
 import click
 
-from bench.records.cell import DEVICES
+from bench.host.devices import DEVICES
 from bench.runner.job import Choice
-from bench.workloads.problem import DTYPES, WORKLOADS
-from bench.workloads.workload import parse_sizes
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.dtypes import DTYPES
+from bench.workloads.size import parse_sizes
 
 
 def selection(command: Any, threads: str = "all") -> Any:

@@ -11,7 +11,7 @@ from bench.records.run import Run
 from bench.regression.false_alarms import PLANTED, Calibration
 from bench.runner.progress import clock
 from bench.stats.estimate import Estimate
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 
 COLUMNS: dict[str, JustifyMethod] = {
     "net": "left",
@@ -44,8 +44,8 @@ def of_offers(offers: Iterable[Offer]) -> Table:
 
 def of_times(job: Run) -> Iterator[Table]:
     """A table for each work (workload and size): the measured cells, fastest first, with speedups over NumPy."""
-    nets = [record for record in job.records.values() if record.outcome == "measured" and not record.cell.is_floor]
-    timed = [(record, took) for record in nets if (took := job.time(record))]
+    nets = [record for record in job.records.values() if not record.cell.is_lower_bound]
+    timed = [(record, took) for record in nets if record.outcome == "measured" and (took := job.time(record))]
     for work in dict.fromkeys(record.cell.work for record, _ in timed):
         workload, size = work
         table = Table(title=f"{workload}, size {size}", box=None, pad_edge=False, title_justify="left")
@@ -55,7 +55,7 @@ def of_times(job: Run) -> Iterator[Table]:
             table.add_column(heading, no_wrap=True, justify=justify)
         for record, took in sorted(rows, key=lambda pair: pair[1].value):
             speedup = None if record.cell.is_reference else job.speedup(record)
-            multiple = job.multiple_of_floor(record)
+            multiple = job.over_lower_bound(record)
             settings = [record.cell.threads, *(["system"] if record.cell.allocator == "system" else [])]
             table.add_row(
                 *map(Text, (record.cell.label, record.cell.dtype, record.cell.device, " ".join(settings))),
@@ -75,7 +75,7 @@ def remarks(job: Run) -> Iterator[str]:
     if unsteady:
         yield f"still showed a trend when some warm-up ended: {', '.join(dict.fromkeys(unsteady))}"
     for record in job.records.values():
-        over = job.multiple_of_floor(record) if record.outcome == "measured" else None
+        over = job.over_lower_bound(record) if record.outcome == "measured" else None
         if over and (over.high or over.value) < BELOW_FLOOR:
             yield f"{record.cell.label} takes {over.value:.2g} times as long as its products: does it still train?"
     keys = {key for record in job.records.values() for key in record.health}

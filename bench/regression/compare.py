@@ -19,8 +19,9 @@ from bench.records.cell import Cell
 from bench.records.record import Record
 from bench.records.run import Run
 from bench.records.verdict import Outcome, Verdict
-from bench.stats.estimate import Estimate, by_restart
+from bench.stats.estimate import Estimate
 from bench.stats.holm import ERROR, adjusted
+from bench.stats.restarts import medians
 from bench.stats.welch import Welch
 
 # Unchanged code differed by a standard deviation of 4 to 6% between workers measured one after the other,
@@ -69,7 +70,7 @@ def pairs(base: Run, head: Run, values: Values) -> Iterator[Pair]:
     """The cells that both runs have, but for floors; where ratios are compared, but for the reference nets too."""
     for name, one in base.records.items():
         other = head.records.get(name)
-        if other is None or one.cell.is_floor or (values is over_reference and one.cell.is_reference):
+        if other is None or one.cell.is_lower_bound or (values is over_reference and one.cell.is_reference):
             continue
         if one.outcome == other.outcome == "checked":  # nobody wanted its time
             continue
@@ -96,7 +97,7 @@ def standing_still(base: Run, head: Run, cell: Cell) -> Estimate | None:
 def times(run: Run, record: Record) -> list[float]:
     """The seconds of a step, as logarithms."""
     rounds = run.counted(record.seconds.get("step", {}))
-    seconds = by_restart(((key.restart, value) for key, value in rounds.items()), run.settings.least_rounds)
+    seconds = medians(((key.restart, value) for key, value in rounds.items()), run.settings.least_rounds)
     return [math.log(value) for value in seconds.values()]
 
 
@@ -106,7 +107,7 @@ def over_reference(run: Run, record: Record) -> list[float]:
     rounds = run.counted(record.seconds.get("step", {}))
     beside = reference.seconds.get("step", {}) if reference else {}
     logs = ((key.restart, math.log(value / beside[key])) for key, value in rounds.items() if key in beside)
-    return list(by_restart(logs, run.settings.least_rounds).values())
+    return list(medians(logs, run.settings.least_rounds).values())
 
 
 def verdict(pair: Pair, margin: float, limit: float, slower: bool, faster: bool) -> Verdict:
@@ -162,7 +163,7 @@ def scatter(runs: Sequence[Run], values: Values) -> float | None:
         for run in runs
         for record in run.records.values()
         if record.outcome == "measured"
-        and not record.cell.is_floor
+        and not record.cell.is_lower_bound
         and not record.cell.is_reference
         and len(logs := values(run, record)) > 1
     ]

@@ -40,7 +40,7 @@ def refused(answer) -> str:
         (["run", "--dtype", "float3"], "unknown dtype 'float3'", "did you mean float32?"),
         (["run", "--size", "64,1000,100"], "is not four positive integers", "give N,D_in,H,D_out"),
         (["run", "--size", "64,1000,0,10"], "is not four positive integers", "give N,D_in,H,D_out"),
-        (["run", "--threads", "none"], "is neither all nor from 1 to", "give 1"),
+        (["run", "--threads", "none"], "is out of range", "give all, or a number from 1 to"),
         (["run", "--nets", "nowhere"], "is not a folder", "give the folder"),
         (["run", "--resume", "--size", "8,8,8,8"], "takes the cells from the file", "leave out"),
         (["run", "--seconds", "inf"], "inf is not in the range", ""),
