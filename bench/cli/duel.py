@@ -13,7 +13,6 @@ from rich.console import Console
 
 from bench.cli import tables
 from bench.cli.console import console, say
-from bench.cli.markdown import summarise
 from bench.cli.options import chosen_by, selection
 from bench.cli.verdict_format import FORMATS, Format, render
 from bench.errors import UserError
@@ -21,6 +20,7 @@ from bench.files.run_files import new_path, write_whole
 from bench.files.run_json import origin
 from bench.host.frameworks import versions
 from bench.host.machine import differences
+from bench.markdown import summarise
 from bench.nets.availability import obstacle
 from bench.nets.net_file import NetFile, discover
 from bench.records.cell import Cell

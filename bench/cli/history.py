@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from bench.cli import trend_format, verdict_format
-from bench.cli.markdown import summarise
 from bench.files import run_files
 from bench.files.history_reader import read_all
+from bench.markdown import summarise
 from bench.records.verdict import exit_status
 from bench.regression import compare, trend
 

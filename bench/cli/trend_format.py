@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from bench.cli import markdown
+from bench import markdown
 from bench.cli.verdict_format import percent, printable
 from bench.records.history import Change, Series, Trend, counted
 from bench.stats.changepoint import LEAST_RUNS

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Literal
 from xml.etree import ElementTree
 
-from bench.cli import markdown
+from bench import markdown
 from bench.records.verdict import RED, TOLD, Outcome, Verdict, exit_status
 from bench.stats.estimate import Estimate
 

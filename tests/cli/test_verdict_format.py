@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from markdown_it import MarkdownIt
 
-from bench.cli import markdown
+from bench import markdown
 from bench.cli.verdict_format import FORMATS, ORDER, headline, render
 from bench.errors import UserError
 from bench.records.verdict import RED, TOLD, Verdict, exit_status
