@@ -157,7 +157,7 @@ def report(result: Sequence[Path], kind: str, out: Path | None) -> int:
     """
     from reports import page
     from reports.claims.s1_fifty_times import fifty_times
-    from reports.export import tables
+    from reports.export.formats import FORMATS
 
     runs = []
     paths = dict.fromkeys(result or run_files.newest_of_each())
@@ -175,7 +175,7 @@ def report(result: Sequence[Path], kind: str, out: Path | None) -> int:
             say(fifty_times(job).sentence)
         say(f"page: {(out or PAGE).resolve().as_uri()}")
     elif runs:
-        text = tables.FORMATS[kind]([job for job, _ in runs])
+        text = FORMATS[kind]([job for job, _ in runs])
         run_files.write_whole(text, out) if out else click.echo(text, nl=False)
     return 0 if len(runs) == len(paths) else 2
 
