@@ -78,6 +78,11 @@ class Record:
     work: Mapping[str, float] = field(default_factory=dict)
 
     @property
+    def alive(self) -> bool:
+        """Whether it is still to be measured, or measured further."""
+        return self.outcome in ("pending", "measured")
+
+    @property
     def framework(self) -> str:
         """The framework that the net's file imports; "" where no worker has loaded it."""
         return str(self.runtime.get("framework", ""))
