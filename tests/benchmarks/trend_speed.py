@@ -33,9 +33,8 @@ KEYS = [Round(restart, number) for restart in range(RESTARTS) for number in rang
 
 def whole_run(series: int, generator: np.random.Generator) -> Run:
     """A run with all that the engine records of each cell."""
-    return a_run(
-        *(whole_record(net, generator) for net in ("numpy_manual", *(f"net_{one:03d}" for one in range(series))))
-    )
+    nets = ("numpy_manual", *(f"net_{one:03d}" for one in range(series)))
+    return a_run(*(whole_record(net, generator) for net in nets))
 
 
 def whole_record(net: str, generator: np.random.Generator) -> Record:

@@ -39,7 +39,8 @@ def started(write_net, monkeypatch):
             return (last - first) * 0.02
 
         queue = Events(lambda: next(marks), lambda mark: not queues, milliseconds, lambda cycles: None)
-        monkeypatch.setattr(prepared_net, "events", lambda framework, device: queue if events and device == "cuda" else None)
+        offered = {"cuda": queue} if events else {}
+        monkeypatch.setattr(prepared_net, "events", lambda framework, device: offered.get(device))
         monkeypatch.setattr(prepared_net, "GpuWatch", lambda: Watch(counts))
         monkeypatch.setattr(session, "allocated_bytes", lambda framework, device: 17)
         path = write_net("good", FLOORS if floors else "pass") / "good.py"
