@@ -89,9 +89,9 @@ class Door:
         net = self.nets.get(file_path.stem)
         if net is None or holds_lower_bounds(net.name) or net.path != file_path.resolve():
             return None
-        found: NetCollector = NetCollector.from_parent(parent, path=file_path)
-        found.door, found.net = self, net
-        return found
+        collector: NetCollector = NetCollector.from_parent(parent, path=file_path)
+        collector.door, collector.net = self, net
+        return collector
 
     @pytest.hookimpl
     def pytest_collection_finish(self, session: pytest.Session) -> None:

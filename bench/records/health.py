@@ -34,11 +34,11 @@ class Health:
     @property
     def disturbances(self) -> tuple[str, ...]:
         """What came from outside, in words; what a net does to itself (faults, switches, power) is its own."""
-        found = {
+        causes = {
             "time stolen by other virtual machines": self.stolen_cores > STEAL_LIMIT,
             "other processes busy": self.others_cores > max(OTHERS_LIMIT, OTHERS_ERROR * (self.own_cores or 0.0)),
             "a worker still busy after its slice": not self.quiet,
             "GPU slowed down": bool(set(self.gpu_throttled) - {"power cap"}),
             "other processes on the GPU": self.gpu_others > 0,
         }
-        return tuple(label for label, disturbed in found.items() if disturbed)
+        return tuple(label for label, disturbed in causes.items() if disturbed)

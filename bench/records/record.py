@@ -41,7 +41,7 @@ class Start:
     `setup_seconds` builds the net, `first_step_seconds` is its first step (compile, allocate, autotune) with
     `cold` caches or with those that an earlier worker has filled; `steps` is k, the steps of one sample;
     `steady` says that warm-up found no trend. `memory_bytes` is the worker's peak beyond what it held after its
-    imports, `device_bytes` the framework's peak on the device; None where neither can be told. `joules_per_step` and
+    imports, `device_bytes` the framework's peak on the device; None where neither is known. `joules_per_step` and
     `watts` are those of the whole GPU while it does nothing but steps: of cold starts, where the GPU counts them.
     """
 

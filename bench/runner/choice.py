@@ -27,7 +27,7 @@ DEFAULT_NETS = (
     "jax_grad",
     "cupy_manual",
 )
-# And at the other sizes: what is fastest on a CPU and on a GPU, and a compiler.
+# And at the other sizes: the fastest on a CPU and on a GPU, and a compiler.
 SWEEP_NETS = ("numpy_manual", "torch_inplace", "triton_fused", "jax_grad")
 # What the default job checks and does not time, for statements that agreement alone decides.
 CHECKED_ONLY = (

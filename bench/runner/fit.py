@@ -39,14 +39,14 @@ def fitting(run: Run) -> Run:
 
 @dataclass(frozen=True)
 class Fit:
-    """How far a worker set's sizes fit: what is spent with those that do, and why the others are left out."""
+    """Which of a worker set's sizes fit: the seconds spent with those that do, and why the others are left out."""
 
     spent_seconds: float
     left_out: dict[BenchmarkGroup, str]
 
     @classmethod
     def of(cls, worker_set: WorkerSet, settings: Settings, spent_seconds: float) -> "Fit":
-        """Shares what is left of the budget among the sizes.
+        """Shares the rest of the budget among the sizes.
 
         The smallest size is never left out for its time. The others are tried in an order that spans the range, so
         that a small budget still reaches far; those that would take most of the budget alone are tried last.

@@ -1,4 +1,4 @@
-"""The run as it grows: what is kept of each cell, saved after every unit of work."""
+"""Keeps the run as it grows, and saves it after every unit of work."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -17,7 +17,7 @@ from bench.worker.process import WorkerProcess
 from bench.worker.protocol import Prepare, Validate
 from bench.worker.threads import require_threads
 
-# One restart in so many begins with cold caches, the first one among them; the others find what it has compiled.
+# One restart in this number begins with cold caches, the first one among them; the others find what it has compiled.
 COLD_EVERY = 4
 
 

@@ -97,7 +97,7 @@ def shortfall(net: Any, fresh: Any, steps: int, period: int, clock: Clock = time
 
     The fresh net is timed over some of its first `steps` steps and not one more, since those alone were checked; then
     the other. They do not take turns, since what a framework has recorded of one would be recorded anew. Where `steps`
-    are a single period nothing can be told.
+    are a single period there is nothing to compare.
     """
     many = period * max(1, min(steps, SHORTFALL_STEPS) // SAMPLES // period)
     samples = min(SAMPLES, steps // many)
@@ -110,8 +110,8 @@ def shortfall(net: Any, fresh: Any, steps: int, period: int, clock: Clock = time
 def fastest(net: Any, steps: int, samples: int, clock: Clock) -> float:
     """Seconds a step of the fastest sample but the first, which may compile: a disturbance only makes one slower."""
     time_steps(net, steps, 0.0, clock)
-    found: list[float] = []
+    samples_seconds: list[float] = []
     end = clock() + SHORTFALL_SECONDS
-    while len(found) < samples - 1 and (len(found) < LEAST_SAMPLES - 1 or clock() < end):
-        found += time_steps(net, steps, 0.0, clock)
-    return min(found)
+    while len(samples_seconds) < samples - 1 and (len(samples_seconds) < LEAST_SAMPLES - 1 or clock() < end):
+        samples_seconds += time_steps(net, steps, 0.0, clock)
+    return min(samples_seconds)

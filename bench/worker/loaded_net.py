@@ -65,7 +65,7 @@ class LoadedNet:
         return self.reference.NETS[self.request.workload](problem, "cpu", **self.request.reference)
 
     def check(self) -> Agreement:
-        """Compares the net with the reference, or a framework's basics with what is known of them."""
+        """Compares the net with the reference, or a framework's basics with known results."""
         if not self.workload.timed:
             return operations.check(self.make(), self.problem)
         return check.check(self.make, self.make_reference, self.problem)

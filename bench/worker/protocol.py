@@ -80,7 +80,7 @@ class Load(Request[Loaded]):
 
 @dataclass(frozen=True)
 class CheckAgreement(Request[Agreement]):
-    """Compare the net with its reference, or a framework's basics with what is known of them."""
+    """Compare the net with its reference, or a framework's basics with known results."""
 
     def answer(self, said: Json) -> Agreement:
         return Agreement.of(said)
@@ -112,7 +112,7 @@ class Prepare(Request[Prepared]):
 
 @dataclass(frozen=True)
 class TakeSlice(Request[Slice]):
-    """Time a slice of about so many seconds; every sample is made longer by the share `slowdown`."""
+    """Time a slice of about `seconds`; every sample is made longer by the share `slowdown`."""
 
     seconds: float
     slowdown: float = 0.0
