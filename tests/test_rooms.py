@@ -24,7 +24,6 @@ REPORT_ALSO = {"bench.files.run_files", "bench.files.atomic"}
 REPORTING = {"bench/cli/main.py", "bench/cli/history.py"}
 WORKER_PACKAGES = {"numpy", "psutil", "threadpoolctl"}
 MOST_MODULES = 16
-TEXT = {"capture_output": True, "text": True, "check": True}
 
 
 def modules(top: str) -> list[Path]:
