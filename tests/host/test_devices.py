@@ -192,7 +192,7 @@ def test_a_new_kind_of_device_is_one_entry(monkeypatch, tmp_path):
     for module in ("bench.records.cell", "bench.host.devices", "bench.host.frameworks"):
         monkeypatch.setattr(f"{module}.DEVICES", known)
     (tmp_path / "roman.py").write_text(
-        'DEVICES, DTYPES = ("cpu", "abacus"), ("float32", "float64")\nNETS = {"two_layer": object}'
+        'DEVICES = ("cpu", "abacus")\nDTYPES = ("float32", "float64")\nNETS = {"two_layer": object}'
     )
     nets = discover([tmp_path])
     cells = select(nets, ["roman"], dtypes=["float32", "float64"], devices=["abacus"])
