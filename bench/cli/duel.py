@@ -32,7 +32,8 @@ from bench.regression.decision import LEAST_PAIRS
 from bench.regression.duel import Duel, Terms, defects
 from bench.regression.false_alarms import Calibration, LivePairs, measure
 from bench.regression.paired_measurement import Side
-from bench.runner.job import TELLING_NETS, Choice, planned, telling
+from bench.runner.choice import DEFAULT_NETS, Choice, default_nets
+from bench.runner.job import new_run
 from bench.runner.progress import shown
 from bench.workloads.catalogue import TIMED
 
@@ -84,7 +85,7 @@ def duel(
     base = sides.Base(revision, tree, python, twin, named(variables))
     base.require_sense(choice.threads)
     head = Side("head", discover(folders))
-    cells, about = wanted(choice, head.nets), planned((), Settings())
+    cells, about = wanted(choice, head.nets), new_run((), Settings())
     terms = Terms(margin or (INTERPRETER_MARGIN if python else MARGIN), pairs, seconds)
     # Whoever reads another format reads nothing else from standard output
     screen = console if form == "text" else Console(stderr=True)
@@ -128,7 +129,7 @@ def wanted(choice: Choice, nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:
     if choice.nets or choice.everything:
         cells = choice.cells(nets, TIMED, ("two_layer",))
     else:
-        cells = replace(choice, nets=telling(nets, TELLING_NETS)).cells(nets, TIMED, ("two_layer",))
+        cells = replace(choice, nets=default_nets(nets, DEFAULT_NETS)).cells(nets, TIMED, ("two_layer",))
         cells = tuple(cell for cell in cells if obstacle(cell, nets[cell.net]) is None)
     return tuple(cell for cell in cells if not cell.is_lower_bound)
 
@@ -143,7 +144,7 @@ def calibrate(seconds: float, out: Path | None, **options: Any) -> int:
     choice, side = chosen_by(options), Side("head", discover(options["nets"]))
     if not (choice.nets or choice.everything):
         choice = replace(choice, nets=CALIBRATED_NETS)
-    cells, about = wanted(choice, side.nets), planned((), Settings())
+    cells, about = wanted(choice, side.nets), new_run((), Settings())
     path = out or new_path(about).with_name(f"calibration-{new_path(about).name}")
     found = Calibration(LivePairs())
 

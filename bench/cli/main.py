@@ -29,10 +29,12 @@ from bench.nets.selection import with_references
 from bench.records.cell import Cell
 from bench.records.record import Outcome
 from bench.records.run import Run, Settings
-from bench.runner.forecast import fitted, foretold
-from bench.runner.job import QUICK, Choice, asked, grounded, planned, proofs, resumed
+from bench.runner.choice import Choice, checked_only, wanted_cells, with_baselines
+from bench.runner.fit import fitting
+from bench.runner.forecast import forecast
+from bench.runner.job import QUICK, new_run, resumed
 from bench.runner.progress import Progress, shown
-from bench.runner.runner import Conductor, without_obstacles
+from bench.runner.runner import Runner, without_obstacles
 from bench.workloads.catalogue import WORKLOADS
 
 PAGE = Path("reports/index.html")
@@ -74,9 +76,9 @@ def run(
         job = resumed(path, nets)
         wanted = [record.cell for record in job.records.values()]
     else:
-        wanted = asked(choice, nets)
-        besides = () if quick else proofs(choice, nets)
-        job = planned(grounded(wanted, choice, nets), QUICK if quick else Settings(), besides)
+        wanted = wanted_cells(choice, nets)
+        besides = () if quick else checked_only(choice, nets)
+        job = new_run(with_baselines(wanted, choice, nets), QUICK if quick else Settings(), besides)
         path = out or run_files.new_path(job)
         if path.is_file() and not dry_run:
             raise UserError(f"{path} is there already: add --resume to go on with it, or choose another --out")
@@ -84,18 +86,18 @@ def run(
     settings = replace(settings, precision=settings.precision if precision is None else precision)
     job = replace(job, settings=settings)
     if not resume:
-        job = fitted(without_obstacles(job, nets))
+        job = fitting(without_obstacles(job, nets))
         if not any(job.records[cell.id].outcome == "pending" for cell in wanted):
             Progress(console, 0.0).left_out(job.records.values())
             return judged(job, wanted, "measured")
     if dry_run:
-        for line in foretold(job):
+        for line in forecast(job):
             say(line)
         return 0
     run_files.save(job, path)
     try:
         with shown(console, job.settings.budget_seconds) as progress:
-            job = Conductor(job, nets, lambda state: run_files.save(state, path), progress).conduct()
+            job = Runner(job, nets, lambda state: run_files.save(state, path), progress).check_and_time()
     except KeyboardInterrupt:
         say(f"interrupted; what was measured is in {path}; `fiftyx run --resume --out {path}` goes on")
         return 130
@@ -113,9 +115,9 @@ def check(**options: Any) -> int:
     """Compare NETs (all of them, if none is named) with float64 NumPy, and time nothing."""
     nets = discover(options.pop("nets"))
     wanted = chosen_by(options).cells(nets, tuple(WORKLOADS), ("two_layer", "basics"))
-    job = planned(with_references(wanted), Settings())
+    job = new_run(with_references(wanted), Settings())
     with shown(console, 0.0) as progress:
-        job = Conductor(job, nets, lambda state: None, progress).check()
+        job = Runner(job, nets, lambda state: None, progress).check()
     return judged(job, wanted, "pending")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from bench.host.devices import DEVICES
-from bench.runner.job import Choice
+from bench.runner.choice import Choice
 from bench.workloads.catalogue import WORKLOADS
 from bench.workloads.dtypes import DTYPES
 from bench.workloads.size import parse_sizes

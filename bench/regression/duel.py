@@ -17,9 +17,9 @@ from bench.regression import decision
 from bench.regression.decision import Pairs
 from bench.regression.paired_measurement import BASE, CONTROL, HEAD, LivePair, Side
 from bench.runner.check_stage import check
-from bench.runner.job import planned
+from bench.runner.job import new_run
 from bench.runner.progress import Progress
-from bench.runner.recorder import Ledger
+from bench.runner.recorder import Recorder
 from bench.worker.launch import HERE
 
 FORMAT = 1
@@ -128,9 +128,9 @@ def defects(side: Side, cells: Sequence[Cell], progress: Progress) -> dict[Cell,
     """Why some of the cells cannot be measured on this side: not there, not to be started here, or wrong."""
     progress.whose = f"{side.label}: "
     found = {cell: reason for cell in cells if (reason := absence(side, cell))}
-    ledger = Ledger(planned([cell for cell in cells if cell not in found], Settings()), lambda run: None, progress)
-    check(ledger, side.nets, side.launch)
-    ended = (record for record in ledger.run.records.values() if record.outcome != "pending")
+    recorder = Recorder(new_run([cell for cell in cells if cell not in found], Settings()), lambda run: None, progress)
+    check(recorder, side.nets, side.launch)
+    ended = (record for record in recorder.run.records.values() if record.outcome != "pending")
     found |= {record.cell: f"{record.outcome}: {record.reason}" for record in ended}
     return {cell: f"{side.label}: {reason}" for cell, reason in found.items()}
 

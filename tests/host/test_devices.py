@@ -8,6 +8,7 @@ import pytest
 
 from bench.errors import UserError
 from bench.host import devices as device
+from bench.host.device import Device
 from bench.host.devices import (
     DEVICES,
     absent,
@@ -21,7 +22,7 @@ from bench.nets.availability import obstacle
 from bench.nets.net_file import NetFile, discover
 from bench.nets.selection import select
 from bench.records.cell import Cell, holds_lower_bounds
-from bench.runner.job import Choice, asked
+from bench.runner.choice import Choice, wanted_cells
 from bench.worker.environment import worker_environment
 
 NETS = discover()
@@ -92,7 +93,7 @@ def test_all_devices_are_those_that_are_here_and_nvidia_s_in_any_case(machine):
     assert all_devices() == ("cpu", "cuda")
     machine("mps")
     assert all_devices() == ("cpu", "cuda", "mps")
-    cells = asked(Choice(nets=("torch_tensor",), devices=("all",)), NETS)
+    cells = wanted_cells(Choice(nets=("torch_tensor",), devices=("all",)), NETS)
     assert [cell.device for cell in cells] == ["cpu", "cuda", "mps"]
 
 
@@ -183,3 +184,17 @@ def test_only_a_worker_of_the_cpu_is_kept_from_the_gpus(name):
     found = worker_environment(Cell("jax_grad", device=name), NETS["jax_grad"], Path(), "all", base=base)
     hidden = {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"} if name == "cpu" else base
     assert {key: found[key] for key in ("CUDA_VISIBLE_DEVICES", "JAX_PLATFORMS") if key in found} == hidden
+
+
+def test_a_new_kind_of_device_is_one_entry(monkeypatch, tmp_path):
+    abacus = Device("abacus", "abacus", "Roman abacus", lambda: False, "beads", "oil it", dtypes=("float32",))
+    monkeypatch.setattr("bench.nets.selection.DEVICES", known := {**DEVICES, "abacus": abacus})
+    for module in ("bench.records.cell", "bench.host.devices", "bench.host.frameworks"):
+        monkeypatch.setattr(f"{module}.DEVICES", known)
+    (tmp_path / "roman.py").write_text(
+        'DEVICES = ("cpu", "abacus")\nDTYPES = ("float32", "float64")\nNETS = {"two_layer": object}'
+    )
+    nets = discover([tmp_path])
+    cells = select(nets, ["roman"], dtypes=["float32", "float64"], devices=["abacus"])
+    assert [(cell.dtype, cell.on_gpu, cell.runs_on.title) for cell in cells] == [("float32", True, "abacus")]
+    assert obstacle(cells[0], nets["roman"]).reason == "no Roman abacus here: needs beads"
