@@ -41,7 +41,7 @@ def over_sizes(run: Run) -> list[Competitors]:
 
 
 def settings(competitors: Competitors) -> tuple[object, ...]:
-    """What they have in common besides the size, and whether a GPU takes part."""
+    """What they have in common apart from the size, and whether a GPU takes part."""
     return competitors[0].cell.table_key._replace(size=TUTORIAL), bool(on_gpu(competitors))
 
 

@@ -53,8 +53,10 @@ def ladder(run: Run) -> Ladder | None:
     a rung is a difference of heights: so a drifting machine cancels out, and the rungs multiply to the whole.
     """
     steps = climb(run, side_by_side(run))
+    if len(steps) < 3:  # two rungs have three ends
+        return None
     heights = heights_of(run, [step.pick for step in steps])
-    if len(steps) < 3 or not heights[0]:  # two rungs have three ends
+    if not heights[0]:
         return None
     rungs = []
     for lower, upper, low, high in zip(steps, steps[1:], heights, heights[1:], strict=False):
@@ -134,10 +136,9 @@ def change(here: Cell, to: Cell) -> str:
 
 
 def heights_of(run: Run, picks: Sequence[Pick]) -> list[dict[int, float]]:
-    """For each pick, by restart: the median log ratio of the first pick's seconds to its own, where all have a round."""
+    """For each pick, by restart: the median log ratio of the first pick's seconds to its own, where all have rounds."""
     steps = [run.counted(pick.steps) for pick in picks]
-    shared = set.intersection(*(set(rounds) for rounds in steps)) if steps else set()
-    first = {key: steps[0][key] for key in shared}
+    first = {key: seconds for key, seconds in steps[0].items() if all(key in rounds for rounds in steps)}
     return [log_ratios(first, rounds, run.settings.least_rounds) for rounds in steps]
 
 

@@ -96,7 +96,7 @@ class Fit:
     def crossing(self, level: float) -> Span | None:
         """The work of a step at which the speedup crosses the level; None where the model does so nowhere in reach.
 
-        (l0 + f / r0) / (l1 + f / r1) = level is linear in f. The interval goes as far as the band includes the level.
+        (l0 + f / r0) / (l1 + f / r1) = level is linear in f. The interval ends where the band leaves the level.
         """
         baseline, cell = self.whole
         rise = 1 / baseline.flops_per_second - level / cell.flops_per_second

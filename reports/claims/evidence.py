@@ -1,4 +1,4 @@
-"""What statements are judged by besides times: agreement with NumPy; and where a ratio comes from, or is missing."""
+"""What statements are judged by: agreement with NumPy, the conditions of a ratio, and what is missing."""
 
 from collections.abc import Iterable
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 import pytest
 
 from bench.files import run_files, run_json
-from reports.export.tables import FORMATS
+from reports.export.formats import FORMATS
 from tests.helpers.recorded import MACHINE, a_run, ended, timed
 
 

@@ -7,7 +7,7 @@ from bench.files import run_files
 from bench.records.run import Run
 from reports import page
 from reports.analysis.repeats import MOST_RUNS
-from reports.run_view import parts_of
+from reports.article import articles_of
 from tests.helpers.page_reader import Page
 from tests.helpers.recorded import a_run, timed
 
@@ -19,7 +19,7 @@ def run_of(microseconds: float, started: str = "2026-01-02T03:04:05+00:00", **ma
 
 
 def shown(run: Run, *beside: Run) -> str:
-    return Page(page.render(parts_of([(run, Path("results/made-up/run.json"))], beside))).text()
+    return Page(page.render(articles_of([(run, Path("results/made-up/run.json"))], beside))).text()
 
 
 def test_another_run_of_the_machine_stands_beside_and_how_far_they_differ_is_told() -> None:

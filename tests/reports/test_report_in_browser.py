@@ -13,7 +13,7 @@ from bench.files import run_files
 from bench.records.run import Run
 from bench.workloads.size import Size
 from reports import page
-from reports.run_view import parts_of
+from reports.article import articles_of
 from tests.helpers.recorded import a_run, ended, on_both, on_cpu, timed
 from tests.helpers.recorded_page import analysed, everything
 
@@ -66,7 +66,7 @@ def urls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         for name, shown in runs.items():
             if name == "full":
                 analysed(patched)
-            html = page.render(parts_of([(run, source) for run in shown]))
+            html = page.render(articles_of([(run, source) for run in shown]))
             patched.undo()
             (folder / f"{name}.html").write_text(html, encoding="utf-8")
     return {name: (folder / f"{name}.html").as_uri() for name in runs}
