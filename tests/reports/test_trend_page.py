@@ -1,5 +1,6 @@
 """The page of a history and the command that writes it."""
 
+import functools
 import json
 import re
 from dataclasses import replace
@@ -43,6 +44,7 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.texts).split())
 
 
+@functools.cache
 def a_trend(runs: int = 110) -> Trend:
     """Two fingerprints, a slowdown under the second, and markup wherever a file can hold some."""
     logs = 0.01 * noise("independent", runs, 6, np.random.default_rng(1))
@@ -92,7 +94,7 @@ def test_every_id_is_used_once_and_every_link_leads_somewhere():
     assert {attributes["href"][1:] for tag, attributes in found.tags if tag == "a"} <= set(ids)
 
 
-def test_every_chart_is_named_and_told_to_those_who_cannot_see_it():
+def test_every_chart_is_named_and_described_for_those_who_cannot_see_it():
     text = page.render(a_trend())
     drawings = re.findall(r"<svg[^>]*>.*?</svg>", text, re.DOTALL)
     assert len(drawings) == 6 + 1
