@@ -15,10 +15,10 @@ from reports.wording.units import factor, factor_span, seconds, seconds_span
 
 def to_markdown(runs: Sequence[Run]) -> str:
     """For every run the verdicts, and a table of its timed cells, to be pasted where Markdown is read."""
-    return "\n".join(f"{part}\n" for run in runs for part in parts(run))
+    return "\n".join(f"{block}\n" for run in runs for block in blocks(run))
 
 
-def parts(run: Run) -> Iterator[str]:
+def blocks(run: Run) -> Iterator[str]:
     yield f"## {prose(phrases.machine(run))}"
     yield answer(fifty_times(run).sentence)
     yield table(
@@ -44,6 +44,6 @@ def answer(text: str) -> str:
 
 
 def spaced(piece: str) -> str:
-    """A piece of a sentence, with the blanks that part it from the others."""
+    """A piece of a sentence, with the blanks around it."""
     before, after = (" " * end.isspace() for end in (piece[:1], piece[-1:]))
     return f"{before}{prose(piece)}{after}"

@@ -71,10 +71,12 @@ def machines(trend: Trend) -> Iterator[Machine]:
     for number, name in enumerate(dict.fromkeys(run.machine["name"] for run in trend.runs)):
         axis = Axis.of(trend, name)
         cells: dict[str, list[Series]] = {}
-        for series in trend.series:
-            if series.conditions[0] == name:
-                cells.setdefault(series.cell, []).append(series)
-        histories = [axis.of_cell(parts, f"machine{number}-cell{place}") for place, parts in enumerate(cells.values())]
+        for each in trend.series:
+            if each.conditions[0] == name:
+                cells.setdefault(each.cell, []).append(each)
+        histories = [
+            axis.of_cell(series, f"machine{number}-cell{place}") for place, series in enumerate(cells.values())
+        ]
         nets = dict.fromkeys(net for run in axis.places for net in trend.runs[run].seconds)
         references = [axis.of_reference(net, f"machine{number}-net{place}") for place, net in enumerate(nets)]
         ordered = sorted(histories, key=lambda history: not history.news)
@@ -95,10 +97,10 @@ class Axis:
         places = {run: place for place, run in enumerate(own)}
         return cls(trend, places, tuple(places[event.run] for event in trend.events if event.run in places))
 
-    def of_cell(self, parts: Sequence[Series], anchor: str) -> History:
+    def of_cell(self, series: Sequence[Series], anchor: str) -> History:
         """A cell's time over its reference net's, through all conditions of the machine."""
-        ratios = sorted((run, ratio) for part in parts for run, ratio in zip(part.runs, part.ratios, strict=True))
-        return self.history(parts[0].cell, anchor, ratios, digits, parts)
+        ratios = sorted((run, ratio) for each in series for run, ratio in zip(each.runs, each.ratios, strict=True))
+        return self.history(series[0].cell, anchor, ratios, digits, series)
 
     def of_reference(self, cell: str, anchor: str) -> History:
         """A reference net's own time."""
@@ -112,10 +114,10 @@ class Axis:
         anchor: str,
         values: Sequence[tuple[int, float]],
         in_words: Callable[[float], str],
-        parts: Sequence[Series],
+        series: Sequence[Series],
     ) -> History:
         """From (run, value), in order, and the series that they belong to."""
-        changes = [(part.runs[change.at], change) for part in parts for change in part.changes if change.certain]
+        changes = [(each.runs[change.at], change) for each in series for change in each.changes if change.certain]
         news = tuple(f"{change.kind} since {self.day(run)}: {change.ratio - 1:+.1%}" for run, change in changes)
         plain = [value for _, value in values]
         now, span = in_words(plain[-1]), f"{in_words(min(plain))} to {in_words(max(plain))}"
@@ -124,18 +126,18 @@ class Axis:
             [(self.places[run], value) for run, value in values],
             len(self.places),
             colour(framework(cell)),
-            [level for part in parts for level in self.levels(part)],
+            [level for each in series for level in self.levels(each)],
             self.breaks,
             [self.places[run] for run, _ in changes],
         )
         description = f"{len(values)} runs from {first} to {last}, {span}; {'; '.join(news) or 'no news'}; now {now}"
         return History(anchor, cell, now, span, first, last, news, drawing.svg(anchor, cell, description))
 
-    def levels(self, part: Series) -> Iterator[Level]:
+    def levels(self, series: Series) -> Iterator[Level]:
         """The stretches of a series between its changes, with the median of each."""
-        for start, end in pairwise([0, *(change.at for change in part.changes), len(part.runs)]):
-            first, last = self.places[part.runs[start]], self.places[part.runs[end - 1]]
-            yield Level(first, last, float(np.median(part.ratios[start:end])))
+        for start, end in pairwise([0, *(change.at for change in series.changes), len(series.runs)]):
+            first, last = self.places[series.runs[start]], self.places[series.runs[end - 1]]
+            yield Level(first, last, float(np.median(series.ratios[start:end])))
 
     def day(self, run: int) -> str:
         return self.trend.runs[run].started[:10]

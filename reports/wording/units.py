@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from bench.stats.estimate import Estimate
 from reports.wording.span import Span
 
-PARTS = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
+SMALL_PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
 PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 
 
@@ -23,7 +23,7 @@ def joules(value: float) -> str:
 def small(value: float, unit: str) -> str:
     """A quantity that is rarely as much as one whole unit."""
     rounded = float(f"{value:.3g}")  # first, so that 999.9 µs becomes 1.00 ms and not 1000 µs
-    scale, prefix = next((entry for entry in PARTS if abs(rounded) >= entry[0]), PARTS[-1])
+    scale, prefix = next((entry for entry in SMALL_PREFIXES if abs(rounded) >= entry[0]), SMALL_PREFIXES[-1])
     return f"{digits(rounded / scale)} {prefix}{unit}" if rounded else f"0 {unit}"
 
 
