@@ -24,14 +24,16 @@ from bench.host.machine import machine
 from bench.nets.availability import obstacle
 from bench.nets.net_file import IMPLEMENTATIONS, NetFile, discover
 from bench.nets.selection import select, with_references
-from bench.records.cell import Cell, is_floors
+from bench.records.cell import Cell, holds_lower_bounds
 from bench.records.record import CUMULATIVE_PHASES, DEVICE, LATENCY, LOSS_READ, SEPARATE_PHASES, CellEnded
 from bench.records.run import Run, Settings
 from bench.runner.job import planned
 from bench.runner.progress import DAY_SECONDS, Progress
 from bench.runner.runner import Conductor
 from bench.worker.process import WorkerProcess
-from bench.workloads.problem import DTYPES, TIMED, TUTORIAL
+from bench.workloads.catalogue import TIMED
+from bench.workloads.dtypes import DTYPES
+from bench.workloads.size import TUTORIAL
 
 MEANINGLESS = ("timer", "warmup", "cprofile", "disable-gc", "calibration-precision", "min-time", "confidence")
 
@@ -83,7 +85,7 @@ class Door:
     @pytest.hookimpl
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         net = self.nets.get(file_path.stem)
-        if net is None or is_floors(net.name) or net.path != file_path.resolve():
+        if net is None or holds_lower_bounds(net.name) or net.path != file_path.resolve():
             return None
         found: NetCollector = NetCollector.from_parent(parent, path=file_path)
         found.door, found.net = self, net

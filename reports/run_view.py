@@ -10,11 +10,11 @@ from pathlib import Path
 from bench.records.cell import Cell
 from bench.records.record import SEPARATE_PHASES, Record
 from bench.records.run import Run
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 from reports.analysis.abstractions import Cost, abstractions
 from reports.analysis.breakeven import BreakEven, break_evens
 from reports.analysis.conditions import Card
-from reports.analysis.floors import FLOORS, Floor
+from reports.analysis.floors import LOWER_BOUNDS, Floor
 from reports.analysis.ladder import Ladder, ladder
 from reports.analysis.repeats import Repeats, alike
 from reports.analysis.rows import Row, rows_of
@@ -115,12 +115,12 @@ class Part:
 
     @cached_property
     def floors(self) -> list[Record]:
-        return [record for record in self.run.records.values() if record.cell.is_floor and record.seconds]
+        return [record for record in self.run.records.values() if record.cell.is_lower_bound and record.seconds]
 
     @property
     def floors_shown(self) -> list[Floor]:
         """The kinds of floors that some of them measured."""
-        return [floor for floor in FLOORS if any(floor.name in record.seconds for record in self.floors)]
+        return [floor for floor in LOWER_BOUNDS if any(floor.name in record.seconds for record in self.floors)]
 
     @cached_property
     def charts(self) -> Mapping[str, Sequence[Chart]]:

@@ -17,7 +17,7 @@ from bench.records.run import Run, Settings
 from bench.runner.job import planned
 from bench.runner.progress import Progress
 from bench.runner.runner import Conductor
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = Size(8, 16, 4, 2)

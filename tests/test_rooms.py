@@ -11,13 +11,13 @@ from tests.conftest import ROOT
 FRAMEWORK_MODULES = set(FRAMEWORKS) - {"numpy"}
 # A module imports from its own room or from one further left.
 ROOMS = (
-    *("errors", "markdown", "stats", "workloads", "records", "host", "nets", "files", "agreement", "timing", "worker"),
+    *("errors", "markdown", "stats", "workloads", "host", "records", "nets", "files", "agreement", "timing", "worker"),
     *("runner", "regression", "cli", "pytest_plugin"),
 )
 REPORT_ROOMS = ("wording", "analysis", "claims", "charts", "sections", "run_view", "page", "trend", "export")
 # What a report may use of the engine: what a run is, not how it is made; and the way to write a file whole.
 DATA = ("errors", "markdown", "stats", "workloads", "records")
-REPORT_ALSO = {"bench.files.run_files"}
+REPORT_ALSO = {"bench.files.run_files", "bench.files.atomic"}
 # Commands that write pages.
 REPORTING = {"bench/cli/report.py", "bench/cli/trend.py"}
 WORKER_PACKAGES = {"numpy", "psutil", "threadpoolctl"}

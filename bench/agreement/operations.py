@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from bench.agreement.check import copied, relative, require_same_shapes
+from bench.agreement.norms import relative
+from bench.agreement.snapshot import copied, require_same_shapes
 from bench.records.agreement import Agreement, Deviation
 from bench.workloads.problem import Problem
 

@@ -13,7 +13,7 @@ from bench.records.run import Settings
 from bench.runner.job import planned
 from bench.runner.progress import shown
 from bench.runner.runner import Conductor
-from bench.workloads.problem import WORKLOADS
+from bench.workloads.catalogue import WORKLOADS
 
 
 @click.command("check")

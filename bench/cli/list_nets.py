@@ -25,8 +25,8 @@ def command(nets: Sequence[Path], as_json: bool) -> int:
         click.echo(json.dumps(listing.to_json(known), indent=2))
         return 0
     offers = listing.offers(known)
-    console.print(table(offer for offer in offers if not offer.is_floors))
-    floors = ", ".join(offer.label for offer in offers if offer.is_floors)
+    console.print(table(offer for offer in offers if not offer.has_lower_bounds))
+    floors = ", ".join(offer.label for offer in offers if offer.has_lower_bounds)
     say(f"floors, measured beside the nets: {floors}")
     for reason, labels in listing.absences(offers).items():
         say(f"not here: {', '.join(labels)}: {reason}")

@@ -6,10 +6,12 @@ from typing import Any
 
 import click
 
-from bench.records.cell import DEVICES, Cell
+from bench.host.devices import DEVICES
+from bench.records.cell import Cell
 from bench.runner.job import Choice
-from bench.workloads.problem import DTYPES, WORKLOADS
-from bench.workloads.workload import parse_sizes
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.dtypes import DTYPES
+from bench.workloads.size import parse_sizes
 
 Decorator = Callable[[Any], Any]
 

@@ -10,7 +10,7 @@ from bench.records.record import Record
 from bench.records.run import Run
 from bench.runner.progress import clock
 from bench.stats.estimate import Estimate
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 
 COLUMNS: dict[str, JustifyMethod] = {
     "net": "left",
@@ -26,13 +26,13 @@ COLUMNS: dict[str, JustifyMethod] = {
 # One column more, where a device's own time was measured
 BUSY: dict[str, JustifyMethod] = {"device busy": "right"}
 # No framework multiplies matrices this much faster than the fastest of those here
-BELOW_FLOOR = 0.5
+TOO_FAST = 0.5
 
 
 def tables(job: Run) -> Iterator[Table]:
     """A table for each work (workload and size): the measured cells, fastest first, with speedups over NumPy."""
-    nets = [record for record in job.records.values() if record.outcome == "measured" and not record.cell.is_floor]
-    timed = [(record, took) for record in nets if (took := job.time(record))]
+    nets = [record for record in job.records.values() if not record.cell.is_lower_bound]
+    timed = [(record, took) for record in nets if record.outcome == "measured" and (took := job.time(record))]
     for work in dict.fromkeys(record.cell.work for record, _ in timed):
         workload, size = work
         of_work = sorted((pair for pair in timed if pair[0].cell.work == work), key=lambda pair: pair[1].value)
@@ -50,7 +50,7 @@ def row(job: Run, record: Record, took: Estimate) -> tuple[Text | str, ...]:
     """A cell's line, without the column for a busy device."""
     cell = record.cell
     speedup = None if cell.is_reference else job.speedup(record)
-    multiple = job.multiple_of_floor(record)
+    multiple = job.over_lower_bound(record)
     threads = f"{cell.threads} system" if cell.allocator == "system" else cell.threads
     return (
         *map(Text, (cell.label, cell.dtype, cell.device, threads)),
@@ -64,9 +64,8 @@ def row(job: Run, record: Record, took: Estimate) -> tuple[Text | str, ...]:
 
 def interval_text(speedup: Estimate | None) -> str:
     """`0.95 to 0.99`, with a question mark where it is provisional; nothing where there is none."""
-    if speedup is None or speedup.low is None or speedup.high is None:
-        return ""
-    return f"{speedup.low:.2f} to {speedup.high:.2f}" + ("?" if speedup.provisional else "")
+    span = speedup.span("{:.2f}".format, missing="") if speedup else ""
+    return f"{span}?" if speedup and span and speedup.provisional else span
 
 
 def remarks(job: Run) -> Iterator[str]:
@@ -74,8 +73,8 @@ def remarks(job: Run) -> Iterator[str]:
     if unsteady := [r.cell.label for r in job.records.values() if any(not start.steady for start in r.starts)]:
         yield f"still showed a trend when some warm-up ended: {', '.join(dict.fromkeys(unsteady))}"
     for record in job.records.values():
-        over = job.multiple_of_floor(record) if record.outcome == "measured" else None
-        if over and (over.high or over.value) < BELOW_FLOOR:
+        over = job.over_lower_bound(record) if record.outcome == "measured" else None
+        if over and (over.high or over.value) < TOO_FAST:
             yield f"{record.cell.label} takes {over.value:.2g} times as long as its products: does it still train?"
     yield from disturbances(job)
     yield from transfers(job)

@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 
 from bench import markdown
 from bench.records.verdict import JUDGED, RED, Outcome, Verdict, exit_status
-from bench.stats.estimate import Estimate
 
 Format = Literal["text", "markdown", "json", "junit"]
 FORMATS: tuple[Format, ...] = ("text", "markdown", "json", "junit")
@@ -143,14 +142,8 @@ def line(verdict: Verdict) -> str:
 def figures(verdict: Verdict) -> tuple[str, str, str]:
     """The change, its 95% interval, and how far two equal sides differed: `+5.2%`, `+4.1% to +6.3%`, `+0.3%`."""
     ratio, control = verdict.ratio, verdict.control
-    measured = (percent(ratio.value), interval_text(ratio)) if ratio else ("", "")
+    measured = (percent(ratio.value), ratio.span(percent)) if ratio else ("", "")
     return *measured, percent(control.value) if control else ""
-
-
-def interval_text(ratio: Estimate) -> str:
-    if ratio.low is None or ratio.high is None:
-        return "no interval"
-    return f"{percent(ratio.low)} to {percent(ratio.high)}"
 
 
 def percent(ratio: float) -> str:

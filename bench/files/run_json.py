@@ -17,7 +17,7 @@ from bench.records.health import Health
 from bench.records.line import Recovery
 from bench.records.record import Record, Round, Start
 from bench.records.run import Run, Settings, Spent
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 
 FORMAT = 1
 HEALTH_COLUMNS = tuple(field.name for field in fields(Health))

@@ -20,7 +20,7 @@ from bench.files.run_json import FORMAT, health_table
 from bench.records.cell import Cell
 from bench.records.health import Health
 from bench.records.run import Settings
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 
 Floats = NDArray[np.float64]
 DECODER = json.JSONDecoder()

@@ -5,16 +5,14 @@ import json
 import os
 import platform
 import re
-import subprocess
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import psutil
 
 from bench.host.frameworks import versions
+from bench.host.nvml import gpus
 
 # Changes of these change the times, so runs that differ in any are never mixed.
 FINGERPRINTED = ("cpu", "cores", "memory_gib", "gpus", "system", "python", "packages")
@@ -29,49 +27,6 @@ def cpu_name() -> str:
         return str(get_cpu_info().get("brand_raw") or platform.machine())
     except ImportError:
         return platform.machine()
-
-
-@cache
-def gpus() -> tuple[Mapping[str, str], ...]:
-    """Name, driver and memory of each NVIDIA GPU; empty where there is no driver to ask."""
-    try:
-        import pynvml
-    except ImportError:
-        return _gpus_by_command()
-    try:
-        pynvml.nvmlInit()
-        driver = pynvml.nvmlSystemGetDriverVersion()
-        handles = [pynvml.nvmlDeviceGetHandleByIndex(index) for index in range(pynvml.nvmlDeviceGetCount())]
-        return tuple(
-            {
-                "name": str(pynvml.nvmlDeviceGetName(handle)),
-                "driver": str(driver),
-                "memory_gib": f"{pynvml.nvmlDeviceGetMemoryInfo(handle).total / 2**30:.0f}",
-            }
-            for handle in handles
-        )
-    except pynvml.NVMLError:
-        return ()
-
-
-def _gpus_by_command() -> tuple[Mapping[str, str], ...]:
-    """The same from nvidia-smi, for machines without nvidia-ml-py."""
-    query = ["nvidia-smi", "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader,nounits"]
-    try:
-        answer = subprocess.run(query, capture_output=True, text=True, timeout=20, check=True).stdout
-    except (OSError, subprocess.SubprocessError):
-        return ()
-    return parsed_gpus(answer)
-
-
-def parsed_gpus(answer: str) -> tuple[Mapping[str, str], ...]:
-    """The lines of nvidia-smi; a memory that it does not tell is "?"."""
-    rows = [line.split(", ") for line in answer.strip().splitlines()]
-    return tuple(
-        {"name": row[0], "driver": row[1], "memory_gib": f"{int(row[2]) / 1024:.0f}" if row[2].isdecimal() else "?"}
-        for row in rows
-        if len(row) == 3
-    )
 
 
 def machine() -> dict[str, Any]:
@@ -142,34 +97,3 @@ def slug(found: Mapping[str, Any]) -> str:
     words = re.sub(r"\(R\)|\(TM\)|CPU|Processor|@.*", " ", str(found["cpu"]))
     parts = [words, f"{found['cores']} cores", *(gpu["name"] for gpu in found["gpus"])]
     return re.sub(r"[^a-z0-9]+", "-", " ".join(parts).lower()).strip("-")
-
-
-def commit(folder: Path) -> dict[str, Any]:
-    """The checked-out revision as a run file's `commit_info`; id `unversioned` outside a git checkout."""
-
-    def git(*words: str) -> str:
-        return subprocess.run(
-            ["git", "-C", str(folder), *words], capture_output=True, text=True, check=True, timeout=20
-        ).stdout.strip()
-
-    try:
-        if Path(git("rev-parse", "--show-toplevel")).resolve() != folder.resolve():
-            raise OSError("the checkout is somebody else's")
-        return {
-            "id": git("rev-parse", "HEAD"),
-            "time": git("show", "-s", "--format=%cI", "HEAD"),
-            "author_time": git("show", "-s", "--format=%aI", "HEAD"),
-            "dirty": bool(git("status", "--porcelain", "--untracked-files=no")),
-            "branch": git("rev-parse", "--abbrev-ref", "HEAD"),
-            "project": "fiftyx",
-        }
-    except (OSError, subprocess.SubprocessError):
-        now = datetime.now(UTC).isoformat()
-        return {
-            "id": "unversioned",
-            "time": now,
-            "author_time": now,
-            "dirty": False,
-            "branch": "(unknown)",
-            "project": "fiftyx",
-        }

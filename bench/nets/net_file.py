@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import UserError, unknown
-from bench.records.cell import is_floors
-from bench.workloads.problem import REDUCED, WORKLOADS
+from bench.records.cell import holds_lower_bounds
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.dtypes import REDUCED
 
 IMPLEMENTATIONS = Path(__file__).resolve().parents[2] / "implementations"
 
@@ -44,6 +45,11 @@ class NetFile:
     def framework(self) -> str:
         """The first imported module that is neither NumPy nor Python's own; NumPy where there is none."""
         return next((module for module in self.imports if module != "numpy"), "numpy")
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it comes with the project."""
+        return IMPLEMENTATIONS in self.path.parents
 
     def offers(self, variant: str, workload: str, dtype: str) -> bool:
         """Whether the variant computes this workload in this dtype; a reduced one takes products to reduce."""
@@ -84,7 +90,7 @@ def find(nets: Mapping[str, NetFile], name: str) -> tuple[NetFile, str]:
     if net_name not in nets:
         raise unknown("net", net_name, nets)
     net = nets[net_name]
-    if is_floors(net_name):
+    if holds_lower_bounds(net_name):
         beside = f"name a net of {net.framework}, and they are measured beside it"
         raise UserError(f"{net_name} holds floors, not a net: {beside}")
     if variant not in net.variants:
@@ -117,6 +123,11 @@ def read(path: Path) -> NetFile:
         return NetFile(path.stem, path, defect=f"{path} does not define {error.args[0]}")
     except (SyntaxError, ValueError, TypeError, AttributeError, OSError) as error:
         return NetFile(path.stem, path, defect=f"{path} cannot be read: {error}")
+
+
+def own(name: str) -> Path:
+    """The file of a net that comes with the project."""
+    return next(IMPLEMENTATIONS.rglob(f"{name}.py"))
 
 
 def source(path: Path) -> str:

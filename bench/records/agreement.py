@@ -1,7 +1,7 @@
 """What a comparison with the reference found, as frozen data."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,7 +75,9 @@ class Agreement:
 
     @property
     def worst(self) -> Deviation:
-        """The comparison that comes nearest to its limit, or exceeds it most; NaN and too exact exceed everything."""
-        return max(
-            self.deviations, key=lambda found: found.error / found.limit if found.error >= found.least else math.inf
-        )
+        return worst(self.deviations)
+
+
+def worst(deviations: Iterable[Deviation]) -> Deviation:
+    """The comparison that comes nearest to its limit, or exceeds it most; NaN and too exact exceed everything."""
+    return max(deviations, key=lambda each: each.error / each.limit if each.error >= each.least else math.inf)

@@ -121,18 +121,16 @@ class Run:
         total = {key: sum(part[key] for part in parts) for key in parts[0]}
         return self.ratio(total, record.seconds.get("step", {}))
 
-    def floor(self, record: Record, floor: str) -> Record | None:
-        """The record that measured this floor for the cell's work, dtype and device fastest."""
-        beside = [
-            other for other in self.records.values() if floor in other.seconds and other.cell.grounds(record.cell)
-        ]
-        timed = [(found.value, other.cell.id, other) for other in beside if (found := self.time(other, floor))]
+    def lower_bound(self, record: Record, name: str) -> Record | None:
+        """The record that measured this lower bound for the cell's work, dtype and device fastest."""
+        beside = [other for other in self.records.values() if name in other.seconds and other.cell.bounds(record.cell)]
+        timed = [(found.value, other.cell.id, other) for other in beside if (found := self.time(other, name))]
         return min(timed)[2] if timed else None
 
-    def multiple_of_floor(self, record: Record, floor: str = "products") -> Estimate | None:
-        """How many times longer a step takes than the floor; None where it was not measured beside the cell."""
-        ground = self.floor(record, floor)
-        return self.ratio(record.seconds.get("step", {}), ground.seconds[floor]) if ground else None
+    def over_lower_bound(self, record: Record, name: str = "products") -> Estimate | None:
+        """How many times longer a step takes than a lower bound; None where it was not measured beside the cell."""
+        bound = self.lower_bound(record, name)
+        return self.ratio(record.seconds.get("step", {}), bound.seconds[name]) if bound else None
 
     def device_share(self, record: Record) -> Estimate | None:
         """How much of a step the device is at work; None where its time was not measured."""

@@ -7,11 +7,11 @@ from bench.nets.availability import obstacle
 from bench.nets.net_file import NetFile
 from bench.records.cell import Cell
 from bench.runner.job import TELLING_NETS, Choice, telling
-from bench.workloads.problem import TIMED
+from bench.workloads.catalogue import TIMED
 
 
 def compared_cells(choice: Choice, nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:
-    """The timed cells asked for, without floors; where no net is named, those of the default nets that can run here.
+    """The timed cells asked for, without lower bounds; where no net is named, the default nets that can run here.
 
     Raises UserError where a name is unknown or nothing is left.
     """
@@ -20,4 +20,4 @@ def compared_cells(choice: Choice, nets: Mapping[str, NetFile]) -> tuple[Cell, .
     else:
         cells = replace(choice, nets=telling(nets, TELLING_NETS)).cells(nets, TIMED, ("two_layer",))
         cells = tuple(cell for cell in cells if obstacle(cell, nets[cell.net]) is None)
-    return tuple(cell for cell in cells if not cell.is_floor)
+    return tuple(cell for cell in cells if not cell.is_lower_bound)

@@ -19,8 +19,9 @@ from bench.records.cell import Cell
 from bench.records.record import Record
 from bench.records.run import Run
 from bench.records.verdict import Outcome, Verdict
-from bench.stats.estimate import Estimate, by_restart
+from bench.stats.estimate import Estimate
 from bench.stats.holm import ERROR, adjusted
+from bench.stats.restarts import log_ratios, round_medians
 from bench.stats.welch import Welch
 
 # Unchanged code differed by a standard deviation of 4 to 6% between workers measured one after the other,
@@ -79,11 +80,11 @@ def compare(base: Run, head: Run, margin: float = MARGIN, across_machines: bool 
 
 
 def common_cells(base: Run, head: Run, values: Values) -> Iterator[Comparable | Incomparable]:
-    """The timed cells of both runs, without floors; where ratios are compared, without the reference nets too."""
+    """The timed cells of both runs, without lower bounds; where ratios are compared, without the reference nets too."""
     for name, in_base in base.records.items():
         in_head = head.records.get(name)
         is_compared_with = values is over_reference and in_base.cell.is_reference
-        if in_head is None or in_base.cell.is_floor or is_compared_with:
+        if in_head is None or in_base.cell.is_lower_bound or is_compared_with:
             continue
         if in_base.outcome == in_head.outcome == "checked":  # nobody asked for its time
             continue
@@ -113,18 +114,16 @@ def reference_ratio(base: Run, head: Run, cell: Cell) -> Estimate | None:
 
 def times(run: Run, record: Record) -> list[float]:
     """The seconds of a step, as logarithms."""
-    rounds = run.counted(record.seconds.get("step", {}))
-    seconds = by_restart(((key.restart, value) for key, value in rounds.items()), run.settings.least_rounds)
-    return [math.log(value) for value in seconds.values()]
+    seconds = round_medians(run.counted(record.seconds.get("step", {})), run.settings.least_rounds)
+    return [math.log(median) for median in seconds.values()]
 
 
 def over_reference(run: Run, record: Record) -> list[float]:
     """The seconds of a step over those of the reference net, as logarithms, taken round by round."""
     reference = run.record(record.cell.reference)
     rounds = run.counted(record.seconds.get("step", {}))
-    beside = reference.seconds.get("step", {}) if reference else {}
-    logs = ((key.restart, math.log(value / beside[key])) for key, value in rounds.items() if key in beside)
-    return list(by_restart(logs, run.settings.least_rounds).values())
+    reference_rounds = reference.seconds.get("step", {}) if reference else {}
+    return list(log_ratios(rounds, reference_rounds, run.settings.least_rounds).values())
 
 
 def significant(p_values: Mapping[str, float]) -> set[str]:
@@ -181,7 +180,7 @@ def scatter(runs: Sequence[Run], values: Values) -> float | None:
         for run in runs
         for record in run.records.values()
         if record.outcome == "measured"
-        and not record.cell.is_floor
+        and not record.cell.is_lower_bound
         and not record.cell.is_reference
         and len(logs := values(run, record)) > 1
     ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bench.nets.net_file import NetFile
 from bench.records.agreement import Agreement
-from bench.records.cell import Cell
+from bench.records.cell import Cell, WorkerKey
 from bench.records.record import TO_CHECK, CellEnded, Outcome
 from bench.runner.recorder import Ledger
 from bench.worker.launch import HERE, Launch
@@ -23,7 +23,7 @@ CHECKER_THREADS = str(max(1, CORES // CHECKERS))
 def check(ledger: Ledger, nets: Mapping[str, NetFile], launch: Launch = HERE) -> None:
     """Agreement for every cell that waits for it; cells that differ in size alone share a worker."""
     cells = [record.cell for record in ledger.run.records.values() if record.outcome in TO_CHECK]
-    waiting = [cell for cell in cells if not cell.is_floor and ledger.record(cell).agreement is None]
+    waiting = [cell for cell in cells if not cell.is_lower_bound and ledger.record(cell).agreement is None]
     ledger.progress.stage("checking", len(waiting))
     queue = by_process(waiting)
     with Workshop(nets, launch) as workshop, ledger.spending("checking"):
@@ -50,9 +50,9 @@ def check(ledger: Ledger, nets: Mapping[str, NetFile], launch: Launch = HERE) ->
 
 def by_process(cells: Iterable[Cell]) -> list[list[Cell]]:
     """The cells that may take turns in one worker, the smallest first."""
-    families: dict[Cell, list[Cell]] = {}
+    families: dict[WorkerKey, list[Cell]] = {}
     for cell in cells:
-        families.setdefault(cell.process, []).append(cell)
+        families.setdefault(cell.worker_key, []).append(cell)
     return [sorted(family, key=lambda cell: cell.size.flops_per_step) for family in families.values()]
 
 

@@ -15,11 +15,14 @@ from bench.records.cell import Cell
 from bench.records.record import TO_CHECK, Record
 from bench.records.run import Run, Settings
 from bench.runner.check_stage import CHECKERS
-from bench.runner.groups import Batch, Group, groups
+from bench.runner.groups import BenchmarkGroup as Batch
+from bench.runner.groups import WorkerSet as Group
+from bench.runner.groups import worker_sets as groups
 from bench.runner.progress import clock, endings
 from bench.runner.runner import LONG_VISIT_SECONDS
 from bench.stats.estimate import FIRM_RESTARTS
-from bench.workloads.problem import TUTORIAL, WORKLOADS
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.size import TUTORIAL
 
 # Beyond the matrix products: calls, small kernels, waits.
 OVERHEAD_SECONDS = 0.5e-3
@@ -67,7 +70,7 @@ def step_seconds(cell: Cell) -> float:
 
 def check_seconds(cell: Cell) -> float:
     """Agreement with the reference, both trained by phases and by steps."""
-    if cell.is_floor or not cell.timed:
+    if cell.is_lower_bound or not cell.timed:
         return LOAD_SECONDS
     workload = WORKLOADS[cell.workload]
     steps = 2 * (workload.steps if cell.size in (TUTORIAL, workload.size) else CHECKED_STEPS)
@@ -99,7 +102,7 @@ def prepare_seconds(cell: Cell) -> float:
 
 def products_alone(cell: Cell) -> bool:
     """Whether of a file's floors only those are timed that depend on the size."""
-    return cell.is_floor and cell.size != TUTORIAL
+    return cell.is_lower_bound and cell.size != TUTORIAL
 
 
 def on_gpu(cell: Cell, seconds: float) -> float:
@@ -178,7 +181,7 @@ def expected_seconds(run: Run) -> tuple[float, float]:
         for group in groups(pending, run.settings.workers)
         for batch in group
     )
-    loading = LOAD_SECONDS * len({cell.process for cell in pending})
+    loading = LOAD_SECONDS * len({cell.worker_key for cell in pending})
     return checking, min(
         max(run.settings.budget_seconds, once + loading), run.settings.most_restarts * (once + loading)
     )

@@ -8,15 +8,17 @@ from pathlib import Path
 from bench.errors import UserError
 from bench.files import run_files
 from bench.host.devices import all_devices, present_devices
-from bench.host.machine import commit, machine
-from bench.nets.net_file import IMPLEMENTATIONS, NetFile, source
-from bench.nets.selection import select, with_floors
-from bench.records.cell import Cell, is_floors
+from bench.host.machine import machine
+from bench.host.revision import commit
+from bench.nets.net_file import NetFile, source
+from bench.nets.selection import select, with_lower_bounds
+from bench.records.cell import Cell, holds_lower_bounds
 from bench.records.record import Record
 from bench.records.run import Run, Settings
 from bench.worker.environment import ROOT
-from bench.workloads.problem import DTYPES, TIMED, TUTORIAL, WORKLOADS
-from bench.workloads.workload import Size
+from bench.workloads.catalogue import TIMED, WORKLOADS
+from bench.workloads.dtypes import DTYPES
+from bench.workloads.size import TUTORIAL, Size
 
 # What `fiftyx run` times at the tutorial's size when no net is named: each way of computing once, in one batch.
 TELLING_NETS = (
@@ -116,13 +118,13 @@ def grounded(cells: Sequence[Cell], choice: Choice, nets: Mapping[str, NetFile])
         if not choice.nets and choice.threads == "all":
             numpy += tuple(replace(cell, allocator="system") for cell in at_tutorial)
             numpy += tuple(replace(cell, threads="1") for cell in at_tutorial)
-    together = with_floors(dict.fromkeys([*numpy, *cells]), nets)
-    return tuple(cell for cell in together if not (choice.is_default and cell.is_floor and cell.size != TUTORIAL))
+    together = with_lower_bounds(dict.fromkeys([*numpy, *cells]), nets)
+    return tuple(cell for cell in together if not (choice.is_default and cell.is_lower_bound and cell.size != TUTORIAL))
 
 
 def telling(nets: Mapping[str, NetFile], ours: Sequence[str]) -> tuple[str, ...]:
     """Our nets, and every net that does not come with the project."""
-    guests = [net for net in nets.values() if IMPLEMENTATIONS not in net.path.parents and not is_floors(net.name)]
+    guests = [net for net in nets.values() if not (net.is_own or holds_lower_bounds(net.name))]
     return (*ours, *(f"{net.name}:{variant}" for net in guests for variant in net.variants))
 
 

@@ -16,16 +16,18 @@ import psutil
 from bench.host.nvml import GpuReading, GpuWatch
 from bench.nets.availability import obstacle
 from bench.nets.net_file import NetFile
-from bench.records.cell import Cell
+from bench.records.cell import Cell, WorkerKey
 from bench.records.health import Health
 from bench.records.record import TO_CHECK, CellEnded, Round, Start
 from bench.records.run import Run
 from bench.runner.check_stage import check
-from bench.runner.groups import Batch, Group, groups
+from bench.runner.groups import BenchmarkGroup as Batch
+from bench.runner.groups import WorkerSet as Group
+from bench.runner.groups import worker_sets as groups
 from bench.runner.progress import Progress
 from bench.runner.recorder import Ledger
-from bench.stats import estimate
-from bench.stats.estimate import by_restart
+from bench.stats import stopping
+from bench.stats.restarts import medians
 from bench.worker.pool import Workshop
 from bench.worker.process import WorkerProcess
 from bench.worker.threads import overshoot
@@ -48,7 +50,7 @@ class Conductor:
         self._progress = progress
         self._random = random.Random(run.started)
         self._gpu = GpuWatch()
-        self._cold: dict[Cell, bool] = {}
+        self._cold: dict[WorkerKey, bool] = {}
         self._precise_looks: Counter[Batch] = Counter()
         self._on_gpu = 0
         self._scrutinised: set[Cell] = set()
@@ -110,7 +112,7 @@ class Conductor:
     def restarts(self, batch: Batch) -> int:
         """How many whole restarts all the cells of a batch that are still in the run have in common."""
         seen = [
-            set(by_restart(((key.restart, 0.0) for key in rounds), self.run.settings.least_rounds))
+            set(medians(((key.restart, 0.0) for key in rounds), self.run.settings.least_rounds))
             for cell in batch
             if self._ledger.alive(cell)
             for rounds in [next(iter(self._ledger.record(cell).seconds.values()), {})]
@@ -118,19 +120,21 @@ class Conductor:
         return len(set.intersection(*seen)) if seen else 0
 
     def _enough(self, batch: Batch) -> bool:
-        gone = not any(self._ledger.alive(cell) for cell in batch)
-        return gone or estimate.enough(self._precise_looks[batch], self.restarts(batch), self.run.settings)
+        gone, settings = not any(self._ledger.alive(cell) for cell in batch), self.run.settings
+        return gone or stopping.enough(
+            self._precise_looks[batch], self.restarts(batch), settings.least_restarts, settings.most_restarts
+        )
 
     def _look(self, batch: Batch) -> None:
         """Whether the intervals are precise after this restart too."""
-        records = [self._ledger.record(cell) for cell in batch if self._ledger.alive(cell) and not cell.is_floor]
-        precise = estimate.precise(map(self.run.speedup, records), self.run.settings)
+        records = [self._ledger.record(cell) for cell in batch if self._ledger.alive(cell) and not cell.is_lower_bound]
+        precise = stopping.precise(map(self.run.speedup, records), self.run.settings.precision)
         self._precise_looks[batch] = self._precise_looks[batch] + 1 if precise else 0
 
     def _restart(self, group: Group, caches: Path) -> None:
         """A fresh set of workers and their rounds. A worker that fails leaves; the others go on."""
         number = 1 + max((start.restart for record in self.run.records.values() for start in record.starts), default=-1)
-        firsts = {cell.process: cell for batch in reversed(group) for cell in batch if self._ledger.alive(cell)}
+        firsts = {cell.worker_key: cell for batch in reversed(group) for cell in batch if self._ledger.alive(cell)}
         with Workshop(self._nets) as workshop:
             with self._ledger.spending("loading"):
                 workers = {process: self._open(workshop, cell, caches) for process, cell in firsts.items()}
@@ -145,21 +149,23 @@ class Conductor:
 
     def _open(self, workshop: Workshop, cell: Cell, caches: Path) -> WorkerProcess:
         """A worker for the cell; its caches are those of its last cold start, or a fresh folder."""
-        records = (record for record in self.run.records.values() if record.cell.process == cell.process)
+        records = (record for record in self.run.records.values() if record.cell.worker_key == cell.worker_key)
         past = len({start.restart for record in records for start in record.starts})
-        folder = caches / f"{cell.process.id}-{past // COLD_EVERY}"
-        self._cold[cell.process] = not folder.exists()
+        folder = caches / f"{cell.worker_key}-{past // COLD_EVERY}"
+        self._cold[cell.worker_key] = not folder.exists()
         folder.mkdir(exist_ok=True)
         return workshop.open(cell, caches=folder)
 
     def _rounds(
-        self, workshop: Workshop, batch: Batch, workers: dict[Cell, WorkerProcess], number: int, turn: int
+        self, workshop: Workshop, batch: Batch, workers: dict[WorkerKey, WorkerProcess], number: int, turn: int
     ) -> int:
         """Prepares the workers for the batch and takes its rounds, numbered from `turn` on; returns how many."""
-        present = [workers[cell.process] for cell in batch if cell.process in workers and self._ledger.alive(cell)]
+        present = [
+            workers[cell.worker_key] for cell in batch if cell.worker_key in workers and self._ledger.alive(cell)
+        ]
         with self._ledger.spending("preparing"):
             for cell in batch:
-                worker = workers.get(cell.process)
+                worker = workers.get(cell.worker_key)
                 if worker in present and worker.cell != cell:
                     workshop.load(worker, cell)
                     self._check_in(worker, self._loaded, present)
@@ -207,7 +213,7 @@ class Conductor:
 
     def _started(self, number: int, worker: WorkerProcess) -> None:
         self._progress.advance(f"starting {worker.cell.label}")
-        record, cold = self._ledger.record(worker.cell), self._cold[worker.cell.process]
+        record, cold = self._ledger.record(worker.cell), self._cold[worker.cell.worker_key]
         # A step's energy takes over half a second to measure
         answer = self._ask(worker, "start", suspect=not record.starts, metered=cold)
         start = Start(number, **answer["start"], cold=cold)
@@ -224,7 +230,7 @@ class Conductor:
 
     def _scrutinise(self, worker: WorkerProcess) -> None:
         """Once for every cell: whether the net that has been timed is still the one that was checked."""
-        if worker.cell not in self._scrutinised and not worker.cell.is_floor:
+        if worker.cell not in self._scrutinised and not worker.cell.is_lower_bound:
             self._scrutinised.add(worker.cell)
             self._ask(worker, "scrutinise")
 

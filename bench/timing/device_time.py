@@ -9,7 +9,7 @@ import time
 from itertools import repeat
 from typing import Any
 
-from bench.host.cuda_events import Events
+from bench.host.device import Events
 from bench.timing.sampling import SAMPLE_SECONDS, Clock
 
 # A queue takes about a thousand launches before it blocks the host, and a step is up to fifty.

@@ -20,20 +20,21 @@ from pathlib import Path
 from typing import Any
 
 from bench.agreement import check, operations
-from bench.agreement.tolerances import gate
-from bench.host.cuda_events import Events
-from bench.host.devices import refused
-from bench.host.frameworks import device_bytes, events, missing
+from bench.agreement.tolerances import tolerances
+from bench.host.device import Events
+from bench.host.frameworks import allocated_bytes, events, missing, refused
 from bench.host.nvml import GpuWatch
-from bench.nets.net_file import IMPLEMENTATIONS, source
-from bench.records.cell import REFERENCE, is_floors
+from bench.nets.net_file import own, source
+from bench.records.cell import holds_lower_bounds
 from bench.records.health import Health, Reading
-from bench.records.record import DEVICE, FLOORS, LATENCY, LOSS_READ, OF_SIZE
+from bench.records.record import DEVICE, LATENCY, LOSS_READ, LOWER_BOUNDS, SIZED_LOWER_BOUNDS
 from bench.timing import energy, sampling, validity
 from bench.timing.device_time import time_on_device
 from bench.timing.energy import Energy
 from bench.timing.peak_memory import PeakMemory
-from bench.workloads.problem import WORKLOADS, Problem, Size
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.problem import Problem
+from bench.workloads.size import Size
 
 # Which part of a slice each of these gets besides the steps: phases, latency and reading the loss, device time; floors.
 PHASES_SHARE, LATENCY_SHARE, DEVICE_SHARE, FLOOR_SHARE = 0.5, 0.2, 0.1, 0.3
@@ -70,7 +71,7 @@ class Worker:
         self.problem = Problem(workload, Size(*size), dtype)
         self.cumulative, self.framework = net["cumulative"], net["framework"]
         path = Path(net["path"])
-        self.floors = is_floors(path.stem)
+        self.floors = holds_lower_bounds(path.stem)
         try:
             module = imported(path)
         except ModuleNotFoundError as error:
@@ -83,7 +84,7 @@ class Worker:
         make, keywords = module.NETS[workload], net["keywords"]
         self.make = lambda problem: make(problem, device, **keywords)
         # Always this project's own, also where the net and its siblings are another checkout's
-        reference = imported(IMPLEMENTATIONS / "two_layer" / f"{REFERENCE}.py").NETS.get(workload)
+        reference = imported(own(WORKLOADS[workload].reference)).NETS.get(workload)
         self.make_reference = lambda problem: reference(problem, "cpu", **net["reference"])
         self.period = WORKLOADS[workload].period
         self.device = device
@@ -126,7 +127,7 @@ class Worker:
             self.timed[LATENCY] = sampling.waited(self.net), steps, LATENCY_SHARE
             self.timed[LOSS_READ] = sampling.read(self.net), steps, LATENCY_SHARE
         if self.phased and self.device == "cuda":
-            self.events = events(self.framework)
+            self.events = events(self.framework, self.device)
             self.time_on_device(0.0)
         if metered and self.device == "cuda":
             self.used = energy.measure(self.net, steps, GpuWatch().joules)
@@ -138,7 +139,7 @@ class Worker:
         self.net, setup_seconds = sampling.start_net(lambda: self.make(self.problem))
         floors = {
             name: sampling.Timed(getattr(self.net, name), self.net.wait)
-            for name in (FLOORS if self.first else OF_SIZE)
+            for name in (LOWER_BOUNDS if self.first else SIZED_LOWER_BOUNDS)
             if hasattr(self.net, name)
         }
         first_seconds = sum(sampling.first_step(floor) for floor in floors.values())
@@ -159,7 +160,7 @@ class Worker:
                 "wait_seconds": self.wait_seconds,
                 "steady": steady,
                 "memory_bytes": self.memory and self.memory.bytes,
-                "device_bytes": device_bytes(self.framework) if self.device == "cuda" else None,
+                "device_bytes": allocated_bytes(self.framework, self.device),
                 "joules_per_step": self.used and self.used.joules_per_step,
                 "watts": self.used and self.used.watts,
             },
@@ -189,7 +190,7 @@ class Worker:
 
     def scrutinise(self) -> Any:
         """Whether the net still does what was checked, after all the steps that were timed."""
-        checked = gate(self.problem).steps
+        checked = tolerances(self.problem).steps
         wrong = validity.astray(self.net, lambda: self.make(self.problem), checked, self.period)
         sampling.quieten()
         return {"wrong": wrong}

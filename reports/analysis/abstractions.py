@@ -38,7 +38,7 @@ def abstractions(run: Run) -> tuple[Cost, ...]:
     bases = sorted((record for record in timed(run) if record.cell.label == BASE), key=lambda base: oddity(base.cell))
     found: list[Cost] = []
     for base in bases:
-        if (base.cell.question, base.cell.dtype) != (bases[0].cell.question, bases[0].cell.dtype):
+        if (base.cell.table_key, base.cell.dtype) != (bases[0].cell.table_key, bases[0].cell.dtype):
             continue
         ways = [record for net in WAYS if (record := run.record(replace(base.cell, net=net)))]
         costs = [

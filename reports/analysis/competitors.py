@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from bench.records.cell import Cell, Question
+from bench.records.cell import Cell, TableKey
 from bench.records.record import Record
 from bench.records.run import Run
-from bench.workloads.problem import TUTORIAL
+from bench.workloads.size import TUTORIAL
 from reports.analysis.kinds import fed
 
 Contest = list[Record]
@@ -24,10 +24,10 @@ def contests(run: Run) -> list[Contest]:
     """
     records = timed(run)
     records = [record for record in records if record.cell.dtype == "float32"] or records
-    asked: dict[Question, Contest] = {}
+    asked: dict[TableKey, Contest] = {}
     for record in records:
         if record.cell.dtype == records[0].cell.dtype:
-            asked.setdefault(record.cell.question, []).append(record)
+            asked.setdefault(record.cell.table_key, []).append(record)
     return sorted(asked.values(), key=lambda contest: (not on_gpu(contest), *oddity(contest[0].cell)))
 
 
@@ -45,7 +45,7 @@ def over_sizes(run: Run) -> list[Contest]:
 
 def settings(contest: Contest) -> tuple[object, ...]:
     """What its cells have in common besides the size, and whether a GPU takes part."""
-    return contest[0].cell.question._replace(size=TUTORIAL), bool(on_gpu(contest))
+    return contest[0].cell.table_key._replace(size=TUTORIAL), bool(on_gpu(contest))
 
 
 def on_cpu(records: Iterable[Record]) -> Contest:

@@ -7,7 +7,7 @@ import numpy as np
 
 from bench.records.record import Record
 from bench.stats.estimate import Estimate, reached, side
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 from reports.analysis.model import LEAST_SIZES, Fit
 from reports.wording.span import Span
 from reports.wording.units import factor

@@ -21,7 +21,7 @@ class Floor:
         return quantity(work / found.value, f"{self.unit}/s") if self.unit and work else ""
 
 
-FLOORS = (
+LOWER_BOUNDS = (
     Floor("empty", "Empty step"),
     Floor("dispatch", "Tiny operation"),
     Floor("replay", "Replayed"),

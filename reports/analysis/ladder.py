@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from bench.records.cell import Cell
 from bench.records.record import Record
 from bench.records.run import Run
-from bench.stats.estimate import Estimate, by_restart, log_interval
-from bench.workloads.problem import REDUCED
+from bench.stats.estimate import Estimate, log_interval
+from bench.stats.restarts import medians
+from bench.workloads.dtypes import REDUCED
 from reports.analysis.competitors import contests, on_gpu, timed
 from reports.analysis.fastest import CHOOSING, Pick, fastest, restarts_of, widened, within
 from reports.analysis.kinds import compiled
@@ -158,7 +159,7 @@ def heights_of(run: Run, records: Sequence[Record]) -> list[dict[int, float]]:
     steps = [run.counted(record.seconds["step"]) for record in records]
     shared = sorted(set.intersection(*(set(rounds) for rounds in steps))) if steps else []
     logs = [[(key.restart, math.log(steps[0][key] / rounds[key])) for key in shared] for rounds in steps]
-    return [by_restart(values, run.settings.least_rounds) for values in logs]
+    return [medians(values, run.settings.least_rounds) for values in logs]
 
 
 def between(lower: Mapping[int, float], upper: Mapping[int, float]) -> Estimate:

@@ -9,7 +9,7 @@ from bench.records.line import Recovery
 from bench.records.record import DEVICE, LATENCY, LOSS_READ, Record
 from bench.records.run import Run
 from bench.stats.estimate import Estimate
-from bench.workloads.problem import TUTORIAL
+from bench.workloads.size import TUTORIAL
 from reports.analysis.comparisons import tutorial_baseline
 from reports.wording import phrases
 
@@ -50,7 +50,7 @@ class Row:
             run.time(record, LOSS_READ),
             run.speedup(record),
             run.speedup(record, tutorial) if tutorial else None,
-            run.multiple_of_floor(record),
+            run.over_lower_bound(record),
             run.phases(record),
             run.time(record, DEVICE),
             run.device_share(record),
@@ -114,7 +114,7 @@ def mean(values: Iterable[float | None]) -> float | None:
 
 def rows_of(run: Run) -> list[Row]:
     """Every net's cell of the run: by work, the tutorial's size first, then the fastest first; untimed ones last."""
-    rows = [Row.of(run, record) for record in run.records.values() if not record.cell.is_floor]
+    rows = [Row.of(run, record) for record in run.records.values() if not record.cell.is_lower_bound]
     works = sorted(dict.fromkeys(row.record.cell.work for row in rows), key=lambda work: work[1] != TUTORIAL)
     return sorted(rows, key=lambda row: (works.index(row.record.cell.work), row.time is None, seconds_of(row)))
 

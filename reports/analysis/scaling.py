@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.records.run import Run
-from bench.stats.estimate import Estimate, by_restart
+from bench.stats.estimate import Estimate
+from bench.stats.restarts import medians
 from reports.analysis.comparisons import Comparison, comparisons
 from reports.analysis.competitors import over_sizes
 from reports.analysis.crossing import Crossing, Point
@@ -109,6 +110,6 @@ def samples(run: Run, pair: Pair) -> Array:
     """Log seconds (restarts, 2) of the baseline and the cell, whose differences are the restarts' log speedups."""
     slower, faster = (run.counted(pick.record.seconds["step"]) for pick in (pair.baseline, pair.chosen))
     shared, least = sorted(slower.keys() & faster.keys()), run.settings.least_rounds
-    seconds = by_restart(((key.restart, math.log(slower[key])) for key in shared), least)
-    speedup = by_restart(((key.restart, math.log(slower[key] / faster[key])) for key in shared), least)
+    seconds = medians(((key.restart, math.log(slower[key])) for key in shared), least)
+    speedup = medians(((key.restart, math.log(slower[key] / faster[key])) for key in shared), least)
     return np.array([(seconds[restart], seconds[restart] - speedup[restart]) for restart in speedup])

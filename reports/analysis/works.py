@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bench.workloads.problem import TUTORIAL, Size
+from bench.workloads.size import TUTORIAL, Size
 from reports.analysis.rows import Row
 
 

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from matplotlib.figure import Figure
 
-from bench.workloads.problem import TUTORIAL
+from bench.workloads.size import TUTORIAL
 from reports.charts.drawing.chart import Chart
 from reports.charts.drawing.dots import marker
 from reports.charts.drawing.layout import LINE_PIXELS, Layout

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bench.stats.estimate import Estimate, side
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 from reports.wording.units import factor_span
 
 Verdict = Literal["holds", "does not hold", "holds from", "undecided", "cannot be tested here"]

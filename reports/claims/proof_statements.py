@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from bench.records.line import Recovery
 from bench.records.run import Run
-from bench.workloads.problem import DEPTHS, NOISE, POINTS, WORKLOADS
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.definitions.dynamic import DEPTHS
+from bench.workloads.definitions.linear_regression import NOISE, POINTS
 from reports.analysis.abstractions import BASE, WAYS, abstractions
 from reports.analysis.competitors import contests, on_cpu, plainest
 from reports.analysis.fastest import Pair
@@ -65,8 +67,8 @@ def autograd_saves_the_backward_pass(run: Run) -> Claim:
             "does not hold", f"{AUTOGRAD} was {record.outcome}: {record.reason}", phrases.where(run, record.cell)
         )
     answer = f"{AUTOGRAD}'s gradients are those of the backward pass by hand, {at_worst(errors([record], 'gradient'))}"
-    asked = record.cell.question, record.cell.dtype
-    costs = [cost for cost in abstractions(run) if (cost.record.cell.question, cost.record.cell.dtype) == asked]
+    asked = record.cell.table_key, record.cell.dtype
+    costs = [cost for cost in abstractions(run) if (cost.record.cell.table_key, cost.record.cell.dtype) == asked]
     own = [cost for cost in costs if cost.record.cell.label == AUTOGRAD]
     if not own:
         answer += f". What it costs was not timed; `{command}` measures it"
@@ -132,7 +134,7 @@ def descent_recovers_the_line(run: Run) -> Claim:
         return missing(run, "No net was trained to fit a line", command)
     good = [recovered(line) for line in found.values()]
     told = [
-        f"At a learning rate of {WORKLOADS[workload].learning_rate:g} the line {'is' if fine else 'is not'} recovered: "
+        f"At a learning rate of {WORKLOADS[workload].rate:g} the line {'is' if fine else 'is not'} recovered: "
         f"{line.recovered} after {WORKLOADS[workload].steps} steps, where least squares gives {line.least_squares}"
         for (workload, line), fine in zip(found.items(), good, strict=True)
     ]

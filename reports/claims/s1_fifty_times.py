@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bench.records.run import Run
 from bench.stats.estimate import Estimate, reached, side
-from bench.workloads.problem import TUTORIAL
+from bench.workloads.size import TUTORIAL
 from reports.analysis.comparisons import FASTEST_CPU, FASTEST_GPU, TUTORIALS_NUMPY, comparisons, tutorial_baseline
 from reports.analysis.competitors import Contest, contests, on_gpu, over_sizes
 from reports.analysis.fastest import Pair, Pick, widened

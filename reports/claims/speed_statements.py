@@ -3,7 +3,7 @@
 from bench.records.record import LOSS_READ, Record
 from bench.records.run import Run
 from bench.stats.estimate import Estimate, side
-from bench.workloads.problem import WORKLOADS
+from bench.workloads.catalogue import WORKLOADS
 from reports.analysis.abstractions import BASE
 from reports.analysis.breakeven import BreakEven, break_evens
 from reports.analysis.competitors import contests, plainest
@@ -67,7 +67,7 @@ def static_graph_is_amortised(run: Run) -> Claim:
 
 def settings(found: BreakEven) -> tuple[object, ...]:
     """What break-even points have in common that are told together."""
-    return found.record.cell.question, found.record.cell.dtype
+    return found.record.cell.table_key, found.record.cell.dtype
 
 
 def told(found: BreakEven) -> str:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from bench.records.cell import Cell, Question
+from bench.records.cell import Cell, TableKey
 from bench.records.run import Run
-from bench.workloads.problem import TUTORIAL
+from bench.workloads.size import TUTORIAL
 
 
 def machine(run: Run) -> str:
@@ -24,7 +24,7 @@ def gpus(run: Run) -> list[str]:
     return [str(gpu.get("name", "NVIDIA GPU")) for gpu in run.machine.get("gpus", ())]
 
 
-def work(asked: Question) -> str:
+def work(asked: TableKey) -> str:
     """Workload and size: `two_layer at 64x1000x100x10 (the tutorial's size)`."""
     at = f"{asked.workload} at {asked.size}"
     return at + (" (the tutorial's size)" if asked.size == TUTORIAL else "")
@@ -39,7 +39,7 @@ def threads(setting: str) -> str:
 
 def where(run: Run, cell: Cell) -> str:
     """Work, dtype, threads and machine."""
-    return f"on {work(cell.question)} in {cell.dtype} with {threads(cell.threads)}, on {machine(run)}"
+    return f"on {work(cell.table_key)} in {cell.dtype} with {threads(cell.threads)}, on {machine(run)}"
 
 
 def ends(run: Run) -> str:

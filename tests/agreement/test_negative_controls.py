@@ -9,7 +9,7 @@ from bench.nets.net_file import read
 from bench.records.agreement import Agreement
 from bench.records.cell import Cell
 from bench.worker.process import WorkerProcess
-from bench.workloads.problem import TUTORIAL, Size
+from bench.workloads.size import TUTORIAL, Size
 
 SMALL = Size(7, 13, 5, 5)
 # Here correct nets differ by a few ReLU flips, so that the limits are wide.

@@ -22,7 +22,7 @@ from bench.runner.job import planned
 from bench.runner.progress import shown
 from bench.runner.runner import Conductor
 from bench.timing import sampling
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 
 # So small that NumPy's own part of the step fits into the shortest of them.
 SIZE = Size(8, 16, 4, 2)

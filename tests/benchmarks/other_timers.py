@@ -31,7 +31,8 @@ from bench.stats.estimate import Estimate, ratio_estimate
 from bench.timing.sampling import quieten
 from bench.worker.environment import worker_environment
 from bench.worker.process import WorkerProcess
-from bench.workloads.problem import TUTORIAL, Problem
+from bench.workloads.problem import Problem
+from bench.workloads.size import TUTORIAL
 
 NETS = ("numpy_manual", "torch_tensor", "torch_autograd", "jax_grad")
 THREADS = "1"

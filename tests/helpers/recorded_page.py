@@ -12,7 +12,7 @@ from bench.records.health import Health
 from bench.records.record import DEVICE, LATENCY, LOSS_READ, Record, Round
 from bench.records.run import Run, Spent
 from bench.stats.estimate import Estimate
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 from reports import run_view
 from reports.analysis.abstractions import Cost
 from reports.analysis.breakeven import BreakEven

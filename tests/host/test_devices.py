@@ -8,11 +8,19 @@ import pytest
 
 from bench.errors import UserError
 from bench.host import devices as device
-from bench.host.devices import ACCELERATORS, absent, all_devices, has_apple_gpu, has_intel_gpu, present_devices, refused
+from bench.host.devices import (
+    DEVICES,
+    absent,
+    all_devices,
+    has_apple_gpu,
+    has_intel_gpu,
+    present_devices,
+)
+from bench.host.frameworks import refused
 from bench.nets.availability import obstacle
 from bench.nets.net_file import NetFile, discover
 from bench.nets.selection import select
-from bench.records.cell import DEVICES, Cell, is_floors
+from bench.records.cell import Cell, holds_lower_bounds
 from bench.runner.job import Choice, asked
 from bench.worker.environment import worker_environment
 
@@ -25,7 +33,7 @@ def machine(monkeypatch):
     """Makes this machine one that has these devices."""
 
     def has(*names: str) -> None:
-        monkeypatch.setattr(device, "gpus", lambda: (NVIDIA,) * ("cuda" in names))
+        monkeypatch.setattr("bench.host.cuda.gpus", lambda: (NVIDIA,) * ("cuda" in names))
         monkeypatch.setattr(device.platform, "system", lambda: "Darwin" if "mps" in names else "Linux")
         monkeypatch.setattr(device.platform, "machine", lambda: "arm64" if "mps" in names else "x86_64")
         monkeypatch.setattr(device, "find_library", lambda name: "libze_loader.so.1" if "xpu" in names else None)
@@ -40,7 +48,6 @@ def machine(monkeypatch):
 def test_a_machine_has_its_processor_and_the_gpus_that_are_found(names, machine):
     machine(*names)
     assert present_devices() == ("cpu", *names)
-    assert set(ACCELERATORS) == set(DEVICES) - {"cpu"}
 
 
 def test_apple_silicon_counts_only_where_python_is_built_for_it(monkeypatch):
@@ -147,7 +154,7 @@ def test_apple_s_gpus_are_offered_no_float64_and_it_is_said_why():
 
 
 def test_every_net_of_torch_that_is_not_recorded_or_compiled_runs_on_every_device():
-    plain = {name for name, net in NETS.items() if name.startswith("torch_") and not is_floors(name)}
+    plain = {name for name, net in NETS.items() if name.startswith("torch_") and not holds_lower_bounds(name)}
     plain -= {"torch_cuda_graph", "torch_compile"}
     assert all(set(NETS[name].devices) == set(DEVICES) for name in plain)
 

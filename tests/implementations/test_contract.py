@@ -6,15 +6,17 @@ from pathlib import Path
 import pytest
 
 from bench.agreement import check
-from bench.host.devices import absent
+from bench.host.devices import DEVICES, absent
 from bench.host.frameworks import FRAMEWORKS, missing
 from bench.nets.net_file import discover
-from bench.nets.selection import exists
 from bench.records.agreement import Agreement
-from bench.records.cell import DEVICES, Cell, is_floors
+from bench.records.cell import Cell, holds_lower_bounds
 from bench.worker.environment import worker_environment
 from bench.worker.process import WorkerProcess
-from bench.workloads.problem import DTYPES, WORKLOADS, Problem, Size
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.dtypes import DTYPES
+from bench.workloads.problem import Problem
+from bench.workloads.size import Size
 from implementations.two_layer import numpy_manual
 
 NETS = discover()
@@ -28,7 +30,9 @@ def cells_of(net, device):
         for variant in net.variants
         for workload in net.workloads
         for dtype in net.dtypes
-        if device in net.devices_of(variant) and net.offers(variant, workload, dtype) and exists(dtype, device)
+        if device in net.devices_of(variant)
+        and net.offers(variant, workload, dtype)
+        and dtype in DEVICES[device].dtypes
     ]
     groups = {}
     for cell in cells:
@@ -60,7 +64,7 @@ def test_imports_its_framework_and_numpy_and_nothing_else(net):
     [
         pytest.param(net, device, id=f"{name}-{device}")
         for name, net in NETS.items()
-        if not is_floors(name)
+        if not holds_lower_bounds(name)
         for device in net.devices
     ],
 )

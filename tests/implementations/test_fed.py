@@ -9,7 +9,8 @@ import pytest
 from bench.agreement import check
 from bench.host.frameworks import missing
 from bench.nets.net_file import discover
-from bench.workloads.problem import Problem, Size
+from bench.workloads.problem import Problem
+from bench.workloads.size import Size
 from implementations.two_layer import numpy_manual
 from reports.analysis.abstractions import abstractions
 from reports.analysis.breakeven import break_evens
@@ -30,7 +31,8 @@ SCRIPT = """
 import sys
 from bench.agreement import check
 from bench.nets.net_file import IMPLEMENTATIONS
-from bench.workloads.problem import Problem, Size
+from bench.workloads.problem import Problem
+from bench.workloads.size import Size
 from bench.worker.__main__ import imported
 from implementations.two_layer import numpy_manual
 

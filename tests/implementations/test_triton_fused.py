@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from bench.host.frameworks import missing
-from bench.workloads.problem import TUTORIAL, Size
+from bench.workloads.size import TUTORIAL, Size
 from tests.conftest import ROOT
 
 DTYPES = ("float32", "tf32", "bfloat16")

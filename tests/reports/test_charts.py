@@ -12,7 +12,7 @@ from matplotlib.colors import to_hex
 from bench.records.agreement import Agreement, Deviation
 from bench.records.health import Health
 from bench.records.run import Run
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 from reports.analysis.rows import LEGIBLE, rows_of
 from reports.analysis.scaling import Crossing, Scaling
 from reports.charts import abstractions as abstraction_chart

@@ -55,7 +55,7 @@ def test_the_frame_of_nothing_has_its_columns() -> None:
 def test_csv_has_every_cell_with_its_estimates_and_intervals() -> None:
     run = everything()
     found = rows_of(to_csv([run]))
-    assert found.keys() == {cell for cell, record in run.records.items() if not record.cell.is_floor}
+    assert found.keys() == {cell for cell, record in run.records.items() if not record.cell.is_lower_bound}
     for name, row in found.items():
         record = run.records[name]
         assert row["outcome"] == record.outcome and row["reason"] == record.reason

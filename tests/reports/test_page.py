@@ -15,7 +15,7 @@ from bench.errors import UserError
 from bench.files import run_files
 from bench.records.record import Record
 from bench.records.run import Run
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 from reports import page, run_view
 from reports.claims.s1_fifty_times import fifty_times
 from tests.helpers.page_reader import SOURCE, Page, html

@@ -11,7 +11,7 @@ import pytest
 
 from bench.files import run_files
 from bench.records.run import Run
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 from reports import page
 from reports.run_view import parts_of
 from tests.helpers.recorded import a_run, ended, on_both, on_cpu, timed

@@ -11,7 +11,7 @@ from scipy.stats import t as student
 
 from bench.records.record import Record
 from bench.records.run import Run
-from bench.workloads.problem import TUTORIAL, Size
+from bench.workloads.size import TUTORIAL, Size
 from reports.analysis.scaling import Crossing, Series, grid, scaling
 from tests.helpers.recorded import a_run, on_both, swept, timed
 

@@ -10,8 +10,7 @@ from bench.records.cell import Cell
 from bench.records.run import Settings
 from bench.runner import forecast
 from bench.runner.job import SWEEPING_NETS, TELLING_NETS, Choice, asked, grounded, planned, proofs
-from bench.workloads.problem import TUTORIAL, Size
-from bench.workloads.workload import SWEEP
+from bench.workloads.size import SWEEP, TUTORIAL, Size
 
 NETS = discover()
 LARGE = Size(4096, 1000, 6400, 10)
@@ -30,7 +29,7 @@ def a_job(*sizes: Size, seconds: float = 190.0):
 
 def job_of(choice: Choice) -> list[Cell]:
     """The nets' cells, without the floors."""
-    return [cell for cell in grounded(asked(choice, NETS), choice, NETS) if not cell.is_floor]
+    return [cell for cell in grounded(asked(choice, NETS), choice, NETS) if not cell.is_lower_bound]
 
 
 def outcomes(job):

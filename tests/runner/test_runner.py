@@ -8,7 +8,7 @@ from bench.files import run_files, run_json
 from bench.records.record import LATENCY, LOSS_READ
 from bench.records.run import Run
 from bench.worker.process import WorkerProcess
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 from tests.conftest import BRIEF, SMALL
 
 GOOD = "pass"

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from bench.records.run import Settings
-from bench.stats.estimate import Estimate, enough, log_interval, precise, ratio_estimate
+from bench.stats.estimate import Estimate, log_interval, ratio_estimate
+from bench.stats.stopping import enough, precise
 
 SETTINGS = Settings()
 TRUTH = math.log(1.5)
@@ -76,8 +77,8 @@ def ended(medians: np.ndarray) -> Estimate:
     looks = 0
     for restarts in range(1, SETTINGS.most_restarts + 1):
         found = log_interval(medians[:restarts])
-        looks = looks + 1 if precise([found], SETTINGS) else 0
-        if enough(looks, restarts, SETTINGS):
+        looks = looks + 1 if precise([found], SETTINGS.precision) else 0
+        if enough(looks, restarts, SETTINGS.least_restarts, SETTINGS.most_restarts):
             break
     return found
 

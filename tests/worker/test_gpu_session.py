@@ -5,11 +5,11 @@ import time
 
 import pytest
 
-from bench.host.cuda_events import Events
+from bench.host.device import Events
 from bench.records.record import DEVICE
 from bench.timing import sampling
 from bench.worker import __main__
-from bench.workloads.problem import TUTORIAL
+from bench.workloads.size import TUTORIAL
 
 FLOORS = """
 work = {}
