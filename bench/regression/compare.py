@@ -27,7 +27,7 @@ from bench.stats.welch import Welch
 # Unchanged code differed by a standard deviation of 4 to 6% between workers measured one after the other,
 # which no scatter of restarts within a run shows: the margin is twice that.
 MARGIN = 0.10
-# The logarithms of what is compared, one for each restart.
+# The logarithms of the seconds or ratios that are compared, one for each restart.
 Values = Callable[[Run, Record], list[float]]
 
 
@@ -127,7 +127,7 @@ def over_reference(run: Run, record: Record) -> list[float]:
 
 
 def significant(p_values: Mapping[str, float]) -> set[str]:
-    """The cells whose p value is small enough for one of so many tests (Holm)."""
+    """The cells whose p value is small enough for one of this many tests (Holm)."""
     corrected = adjusted(list(p_values.values()))
     return {cell for cell, p_value in zip(p_values, corrected, strict=True) if p_value <= ERROR}
 
@@ -168,13 +168,13 @@ def terms(base: Run, head: Run, verdicts: Sequence[Verdict], across_machines: bo
     if apart and together:
         sentences.append(
             f"Within a run, times scatter by {apart:.1%} from restart to restart, but ratios taken round by round by "
-            f"{together:.1%}: `fiftyx duel` judges by such ratios, and no hours pass between its two sides."
+            f"{together:.1%}: `fiftyx duel` judges by such ratios, and measures both sides at the same time."
         )
     return " ".join(sentences)
 
 
 def scatter(runs: Sequence[Run], values: Values) -> float | None:
-    """The standard deviation over restarts of what is compared: the median over the cells of the runs."""
+    """The standard deviation over restarts of the compared values: the median over the cells of the runs."""
     deviations = [
         float(np.std(logs, ddof=1))
         for run in runs

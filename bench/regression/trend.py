@@ -115,7 +115,7 @@ def chance_of_noise(series: Series, change: Change, tests: int) -> float:
     """How likely noise would look like this change, in a series that no other change disturbs."""
     others = [other.at for other in series.changes if other != change]
     start = max(0, change.at - REACH)
-    # Enough permutations for the smallest chance that Holm's correction for so many tests asks for.
+    # Enough permutations for the smallest chance that Holm's correction for this many tests asks for.
     return chance(levelled(series.logs, others)[start:], math.ceil(tests / ERROR))
 
 
