@@ -27,10 +27,12 @@ from bench.nets.selection import select, with_references
 from bench.records.cell import Cell, holds_lower_bounds
 from bench.records.record import CUMULATIVE_PHASES, DEVICE, LATENCY, LOSS_READ, SEPARATE_PHASES, CellEnded
 from bench.records.run import Run, Settings
-from bench.runner.job import planned
+from bench.runner.job import new_run
 from bench.runner.progress import DAY_SECONDS, Progress
-from bench.runner.runner import Conductor
+from bench.runner.runner import Runner
+from bench.timing.shares import WHOLE_SHARE
 from bench.worker.process import WorkerProcess
+from bench.worker.protocol import StepOnce
 from bench.workloads.catalogue import TIMED
 from bench.workloads.dtypes import DTYPES
 from bench.workloads.size import TUTORIAL
@@ -87,9 +89,9 @@ class Door:
         net = self.nets.get(file_path.stem)
         if net is None or holds_lower_bounds(net.name) or net.path != file_path.resolve():
             return None
-        found: NetCollector = NetCollector.from_parent(parent, path=file_path)
-        found.door, found.net = self, net
-        return found
+        collector: NetCollector = NetCollector.from_parent(parent, path=file_path)
+        collector.door, collector.net = self, net
+        return collector
 
     @pytest.hookimpl
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -100,10 +102,10 @@ class Door:
         """The measured run; the first to ask has it measured."""
         if self._run is None:
             capture = self._config.pluginmanager.getplugin("capturemanager")
-            job = planned(with_references(self._cells), settings(self._config))
+            job = new_run(with_references(self._cells), settings(self._config))
             with capture.global_and_fixture_disabled():
                 progress = Progress(Console(), job.settings.budget_seconds)
-                self._run = Conductor(job, self.nets, lambda state: None, progress).conduct()
+                self._run = Runner(job, self.nets, lambda state: None, progress).check_and_time()
         return self._run
 
     def step_once(self, cell: Cell) -> None:
@@ -114,9 +116,8 @@ class Door:
         with tempfile.TemporaryDirectory(prefix="fiftyx-", ignore_cleanup_errors=True) as folder:
             worker = WorkerProcess(cell, net, Path(folder) / "worker")
             try:
-                worker.send("once")
                 worker.loaded(Settings().timeout_seconds)
-                worker.receive(Settings().timeout_seconds)
+                worker.ask(StepOnce(), Settings().timeout_seconds)
             except CellEnded as end:
                 report(end.outcome, end.reason)
             finally:
@@ -199,8 +200,8 @@ def settings(config: pytest.Config) -> Settings:
     """The engine's settings for pytest-benchmark's options."""
     rounds = int(config.getoption("benchmark_min_rounds"))
     precision = config.getoption("benchmark_precision", None)
-    visit_seconds = 1.9 * Settings().slice_seconds  # of steps, phases, latency and reading the loss
-    restarts = max(1, round(float(config.getoption("benchmark_max_time")) / (rounds * visit_seconds)))
+    slice_seconds = WHOLE_SHARE * Settings().slice_seconds
+    restarts = max(1, round(float(config.getoption("benchmark_max_time")) / (rounds * slice_seconds)))
     return Settings(
         least_restarts=min(Settings().least_restarts, restarts),
         most_restarts=restarts,

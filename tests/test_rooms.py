@@ -1,6 +1,8 @@
 """The house: its rooms and the one direction of their imports, read from the files."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ REPORT_ALSO = {"bench.files.run_files", "bench.files.atomic"}
 REPORTING = {"bench/cli/report.py", "bench/cli/trend.py"}
 WORKER_PACKAGES = {"numpy", "psutil", "threadpoolctl"}
 MOST_MODULES = 16
+TEXT = {"capture_output": True, "text": True, "check": True}
 
 
 def modules(top: str) -> list[Path]:
@@ -98,3 +101,12 @@ def test_a_stranger_finds_no_more_than_sixteen_modules_in_a_room():
     for top in ("bench", "reports"):
         for folder in {path.parent for path in modules(top)}:
             assert len(list(folder.glob("[!_]*.py"))) <= MOST_MODULES, folder
+
+
+def test_a_worker_imports_few_packages_so_that_any_environment_with_a_framework_has_them():
+    command = "import bench.worker.__main__, sys; print(*{name.partition('.')[0] for name in sys.modules})"
+    answer = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path[:0] = [{str(ROOT)!r}]; {command}"], **TEXT
+    )
+    known = sys.stdlib_module_names | WORKER_PACKAGES | {"bench", "cython_runtime"}
+    assert {name for name in answer.stdout.split() if not name.startswith("_")} <= known

@@ -50,5 +50,5 @@ def check(page: Any, problem: Problem) -> Agreement:
         slopes = copied(page.slopes())
         require_same_shapes(slopes, SLOPES)
         results += [("slope", name, slopes[name], truth) for name, truth in SLOPES.items()]
-    found = (Deviation(what, name, 0, relative(value, truth), limit) for what, name, value, truth in results)
-    return Agreement(tuple(found), 0, conventions=tuple(conventions))
+    deviations = (Deviation(what, name, 0, relative(value, truth), limit) for what, name, value, truth in results)
+    return Agreement(tuple(deviations), 0, conventions=tuple(conventions))

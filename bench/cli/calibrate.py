@@ -23,7 +23,7 @@ from bench.regression.equal_pairs import SLOWDOWNS, EqualPairs, measure
 from bench.regression.false_alarms import Calibration
 from bench.regression.paired_measurement import Side
 from bench.regression.side_check import check_side
-from bench.runner.job import planned
+from bench.runner.job import new_run
 from bench.runner.progress import shown
 
 # One each that computes by NumPy, eagerly, and compiled.
@@ -40,7 +40,7 @@ def command(seconds: float, out: Path | None, **options: Any) -> int:
     choice, side = chosen_by(options), Side("head", discover(options["nets"]))
     if not (choice.nets or choice.everything):
         choice = replace(choice, nets=CALIBRATED_NETS)
-    cells, job = compared_cells(choice, side.nets), planned((), Settings())
+    cells, job = compared_cells(choice, side.nets), new_run((), Settings())
     path = out or new_path(job).with_name(f"calibration-{new_path(job).name}")
     calibration = Calibration(EqualPairs())
 

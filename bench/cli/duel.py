@@ -24,7 +24,7 @@ from bench.regression.base import Base, opened
 from bench.regression.cells import compared_cells
 from bench.regression.duel import INTERPRETER_MARGIN, MOST_PAIRS, Duel, DuelResult, Terms
 from bench.regression.paired_measurement import Side
-from bench.runner.job import planned
+from bench.runner.job import new_run
 from bench.runner.progress import shown
 from bench.stats.duel_test import LEAST_PAIRS
 
@@ -76,7 +76,7 @@ def command(
     base = Base(revision, tree, python, control_python, parsed(variables))
     base.check(choice.threads)
     head = Side("head", discover(folders))
-    cells, job = compared_cells(choice, head.nets), planned((), Settings())
+    cells, job = compared_cells(choice, head.nets), new_run((), Settings())
     terms = Terms(margin or (INTERPRETER_MARGIN if python else Terms.margin), pairs, seconds)
     # Standard output has nothing but the answer, unless it is for a person
     screen = console if form == "text" else Console(stderr=True)

@@ -8,7 +8,7 @@ import click
 
 from bench.host.devices import DEVICES
 from bench.records.cell import Cell
-from bench.runner.job import Choice
+from bench.runner.choice import Choice
 from bench.workloads.catalogue import WORKLOADS
 from bench.workloads.dtypes import DTYPES
 from bench.workloads.size import parse_sizes

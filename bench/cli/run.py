@@ -16,10 +16,12 @@ from bench.files import run_files
 from bench.nets.net_file import NetFile, discover
 from bench.records.cell import Cell
 from bench.records.run import Run, Settings
-from bench.runner.forecast import fitted, foretold
-from bench.runner.job import QUICK, Choice, asked, grounded, planned, proofs, resumed
+from bench.runner.choice import Choice, checked_only, wanted_cells, with_baselines
+from bench.runner.fit import fitting
+from bench.runner.forecast import forecast
+from bench.runner.job import QUICK, new_run, resumed
 from bench.runner.progress import Progress, shown
-from bench.runner.runner import Conductor, without_obstacles
+from bench.runner.runner import Runner, without_obstacles
 
 
 @click.command("run")
@@ -56,17 +58,17 @@ def command(
         job = with_limits(resumed(path, nets), seconds, precision)
         wanted = [record.cell for record in job.records.values()]
     else:
-        wanted = asked(choice, nets)
+        wanted = wanted_cells(choice, nets)
         job = with_limits(new_job(wanted, choice, nets, quick), seconds, precision)
         path = out or run_files.new_path(job)
         if path.is_file() and not dry_run:
             raise UserError(f"{path} already exists: add --resume to continue it, or choose another --out")
-        job = fitted(without_obstacles(job, nets))
+        job = fitting(without_obstacles(job, nets))
         if not any(job.records[cell.id].outcome == "pending" for cell in wanted):
             Progress(console, 0.0).left_out(job.records.values())
             return exit_status(job, wanted, "measured")
     if dry_run:
-        for line in foretold(job):
+        for line in forecast(job):
             say(line)
         return 0
     return measure(job, nets, wanted, path)
@@ -74,8 +76,8 @@ def command(
 
 def new_job(wanted: Sequence[Cell], choice: Choice, nets: Mapping[str, NetFile], quick: bool) -> Run:
     """The cells with their baselines and floors; the default job also checks what some statements rest on."""
-    checked_only = () if quick else proofs(choice, nets)
-    return planned(grounded(wanted, choice, nets), QUICK if quick else Settings(), checked_only)
+    cells, settings = with_baselines(wanted, choice, nets), QUICK if quick else Settings()
+    return new_run(cells, settings, () if quick else checked_only(choice, nets))
 
 
 def with_limits(job: Run, seconds: float | None, precision: float | None) -> Run:
@@ -93,7 +95,7 @@ def measure(job: Run, nets: Mapping[str, NetFile], wanted: Sequence[Cell], path:
     run_files.save(job, path)
     try:
         with shown(console, job.settings.budget_seconds) as progress:
-            job = Conductor(job, nets, lambda state: run_files.save(state, path), progress).conduct()
+            job = Runner(job, nets, lambda state: run_files.save(state, path), progress).check_and_time()
     except KeyboardInterrupt:
         say(f"interrupted: {path} holds what was measured; `fiftyx run --resume --out {path}` continues")
         return 130

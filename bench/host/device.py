@@ -11,7 +11,7 @@ class Events(NamedTuple):
     """What a framework does with its device's queue.
 
     `mark()` puts an event there, `happened(event)` says whether the device has come so far, `milliseconds(first, last)`
-    passed between two that have happened, and `hold(cycles)` keeps the device from what is queued later for so many
+    passed between two that have happened, and `hold(cycles)` keeps the device from later work for that number
     of its cycles.
     """
 
@@ -25,7 +25,7 @@ class Events(NamedTuple):
 class Device:
     """`title` is what a page calls it, `maker` what a message does; `present` says whether this machine has one.
 
-    `needs` is what it takes besides a framework, `check` what to do where a framework does not see it. NVML reads the
+    `needs` names the requirements other than a framework, `check` the remedy where a framework does not see it. NVML reads the
     state of those that have it (`has_nvml`). One that is `missed` is reported as skipped where it is absent, instead of
     being left out.
 

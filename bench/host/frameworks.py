@@ -21,7 +21,7 @@ def torch_precision(dtype: str) -> dict[str, str]:
 
 
 def jax_precision(dtype: str) -> dict[str, str]:
-    """On an NVIDIA GPU JAX multiplies float32 matrices in TF32 unless told otherwise."""
+    """On an NVIDIA GPU JAX multiplies float32 matrices in TF32 by default."""
     # "tensorfloat32" only allows it: of XLA's kernels, cuBLAS's use it and Triton's do not
     products = {"tf32": "TF32_TF32_F32", "bfloat16": "bfloat16"}.get(dtype, "highest")
     return {"JAX_ENABLE_X64": "1" if dtype == "float64" else "0", "JAX_DEFAULT_MATMUL_PRECISION": products}
@@ -36,7 +36,7 @@ class Framework:
     """`install` is the remedy where it is missing; `packages` are the distributions whose versions matter, and
     `gpu_packages` those that matter to its GPU cells alone.
 
-    `precision` gives the variables that make a dtype what it claims to be, as far as variables can (TensorFlow has
+    `precision` gives the environment variables that make the products as precise as a dtype claims (TensorFlow has
     none: its nets say it in code). One that computes by another framework names its `backend`, given its module. What
     it knows of a device is said with the device.
     """
@@ -94,7 +94,7 @@ def computing(name: str) -> tuple[str, Any]:
 
 
 def sees(framework: str, device: str) -> bool:
-    """Whether a framework can use a device besides the CPU; imports it. One that is not listed is taken at its word."""
+    """Whether a framework can use a GPU; imports it. One that is not listed is believed to."""
     if framework not in FRAMEWORKS:
         return True
     name, module = computing(framework)
@@ -129,11 +129,11 @@ def events(framework: str, device: str) -> Events | None:
 
 def versions(gpus: bool) -> dict[str, str]:
     """Installed versions of every package that matters here, with GPUs or without; imports none."""
-    found = {}
+    installed = {}
     for package in packages(gpus):
         with suppress(PackageNotFoundError):
-            found[package] = version(package)
-    return found
+            installed[package] = version(package)
+    return installed
 
 
 def packages(gpus: bool) -> list[str]:

@@ -32,7 +32,7 @@ def cpu_name() -> str:
 def machine() -> dict[str, Any]:
     """The machine as a run file's `machine_info`; `name` is a folder name and says nothing of its owner."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    found = {
+    facts = {
         "cpu": cpu_name(),
         "cores": cores,
         "memory_gib": round(psutil.virtual_memory().total / 2**30),
@@ -41,11 +41,11 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "packages": versions(bool(gpus())),
     }
-    found["name"] = slug(found)
-    found["fingerprint"] = fingerprint(found)
+    facts["name"] = slug(facts)
+    facts["fingerprint"] = fingerprint(facts)
     # What pytest-benchmark's own readers look for.
-    found |= {
-        "node": found["name"],
+    facts |= {
+        "node": facts["name"],
         "processor": platform.processor(),
         "machine": platform.machine(),
         "python_compiler": platform.python_compiler(),
@@ -54,35 +54,35 @@ def machine() -> dict[str, Any]:
         "python_version": platform.python_version(),
         "python_build": list(platform.python_build()),
         "release": platform.release(),
-        "cpu_brand": found["cpu"],
+        "cpu_brand": facts["cpu"],
     }
-    found["cpu"] = {"brand_raw": found["cpu"], "count": cores}
-    return found
+    facts["cpu"] = {"brand_raw": facts["cpu"], "count": cores}
+    return facts
 
 
-def fingerprint(found: Mapping[str, Any]) -> str:
+def fingerprint(facts: Mapping[str, Any]) -> str:
     """Twelve hexadecimal digits that change with anything a time depends on, hardware or software."""
-    relevant = json.dumps({key: found[key] for key in FINGERPRINTED}, sort_keys=True)
+    relevant = json.dumps({key: facts[key] for key in FINGERPRINTED}, sort_keys=True)
     return hashlib.sha256(relevant.encode()).hexdigest()[:12]
 
 
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, ...]:
     """What differs between two run files' `machine_info` of all that a fingerprint covers: `torch 2.12.0 -> 2.13.0`."""
-    found = []
+    changes = []
     for name in FINGERPRINTED:
         before, after = one.get(name), other.get(name)
         if before == after:
             continue
         if name == "packages":
             before, after = dict(before or {}), dict(after or {})
-            found += [
+            changes += [
                 f"{package} {before.get(package, 'absent')} -> {after.get(package, 'absent')}"
                 for package in sorted(before.keys() | after.keys())
                 if before.get(package) != after.get(package)
             ]
         else:
-            found.append(f"{name.replace('_', ' ')} {worded(before)} -> {worded(after)}")
-    return tuple(found)
+            changes.append(f"{name.replace('_', ' ')} {worded(before)} -> {worded(after)}")
+    return tuple(changes)
 
 
 def worded(fact: Any) -> str:
@@ -92,8 +92,8 @@ def worded(fact: Any) -> str:
     return " + ".join(map(worded, fact)) or "none" if isinstance(fact, list) else str(fact)
 
 
-def slug(found: Mapping[str, Any]) -> str:
+def slug(facts: Mapping[str, Any]) -> str:
     """The hardware in one word, such as `amd-epyc-2-cores` or `intel-xeon-16-cores-nvidia-h200`."""
-    words = re.sub(r"\(R\)|\(TM\)|CPU|Processor|@.*", " ", str(found["cpu"]))
-    parts = [words, f"{found['cores']} cores", *(gpu["name"] for gpu in found["gpus"])]
+    words = re.sub(r"\(R\)|\(TM\)|CPU|Processor|@.*", " ", str(facts["cpu"]))
+    parts = [words, f"{facts['cores']} cores", *(gpu["name"] for gpu in facts["gpus"])]
     return re.sub(r"[^a-z0-9]+", "-", " ".join(parts).lower()).strip("-")

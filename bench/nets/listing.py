@@ -47,7 +47,7 @@ class Offer:
 
     @property
     def here(self) -> tuple[str, ...]:
-        """The devices on which it can run on this machine, as far as can be told without importing anything."""
+        """The devices on which it can run on this machine, judged without importing anything."""
         return tuple(device for device, reason in self.obstacles.items() if reason is None)
 
 
@@ -56,10 +56,10 @@ def offers(nets: Mapping[str, NetFile]) -> list[Offer]:
     return [Offer.of(net, variant) for net in nets.values() for variant in net.variants]
 
 
-def absences(found: Iterable[Offer]) -> dict[str, list[str]]:
+def absences(offers: Iterable[Offer]) -> dict[str, list[str]]:
     """Why some nets cannot run here at all: each reason with their labels."""
     reasons: dict[str, list[str]] = {}
-    for offer in found:
+    for offer in offers:
         if not offer.here:
             for reason in dict.fromkeys(filter(None, offer.obstacles.values())):
                 reasons.setdefault(reason, []).append(offer.label)

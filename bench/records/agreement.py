@@ -48,7 +48,7 @@ class Deviation:
 
 @dataclass(frozen=True)
 class Agreement:
-    """All comparisons of one cell with float64 NumPy, over so many steps; of linear regression, the line too.
+    """All comparisons of one cell with float64 NumPy over a number of steps; of linear regression, the line too.
 
     `conventions` tells what differs from NumPy and yet is no error.
     """
@@ -63,7 +63,7 @@ class Agreement:
         """What a worker's reply says."""
         lines = answer["recovery"]
         return cls(
-            tuple(Deviation(**found) for found in answer["deviations"]),
+            tuple(Deviation(**deviation) for deviation in answer["deviations"]),
             answer["steps"],
             lines and Recovery.from_json(lines),
             tuple(answer["conventions"]),

@@ -41,7 +41,7 @@ class Start:
     `setup_seconds` builds the net, `first_step_seconds` is its first step (compile, allocate, autotune) with
     `cold` caches or with those that an earlier worker has filled; `steps` is k, the steps of one sample;
     `steady` says that warm-up found no trend. `memory_bytes` is the worker's peak beyond what it held after its
-    imports, `device_bytes` the framework's peak on the device; None where neither can be told. `joules_per_step` and
+    imports, `device_bytes` the framework's peak on the device; None where neither is known. `joules_per_step` and
     `watts` are those of the whole GPU while it does nothing but steps: of cold starts, where the GPU counts them.
     """
 
@@ -76,6 +76,11 @@ class Record:
     health: Mapping[Round, Health] = field(default_factory=dict)
     runtime: Mapping[str, Any] = field(default_factory=dict)
     work: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is still to be measured, or measured further."""
+        return self.outcome in ("pending", "measured")
 
     @property
     def framework(self) -> str:

@@ -98,7 +98,7 @@ class Run:
         return ratio_estimate(self.counted(numerator), self.counted(denominator), self.settings.least_rounds)
 
     def phases(self, record: Record) -> dict[str, Estimate]:
-        """Seconds of forward, backward and update, as far as the net offers them.
+        """Seconds of forward, backward and update, where the net offers them.
 
         Those of a cumulative net are differences taken round by round (`record.derived`), and may come out
         negative where the framework does less for the longer chain.
@@ -110,7 +110,7 @@ class Run:
             rounds = dict(zip(SEPARATE_PHASES, parts, strict=True))
         least = self.settings.least_rounds
         estimates = {phase: mean_estimate(self.counted(values), least) for phase, values in rounds.items()}
-        return {phase: found for phase, found in estimates.items() if found is not None}
+        return {phase: estimate for phase, estimate in estimates.items() if estimate is not None}
 
     def fusion_gain(self, record: Record) -> Estimate | None:
         """The sum of the phases, each less what an idle wait costs, over the whole step; None without phases."""
@@ -124,7 +124,7 @@ class Run:
     def lower_bound(self, record: Record, name: str) -> Record | None:
         """The record that measured this lower bound for the cell's work, dtype and device fastest."""
         beside = [other for other in self.records.values() if name in other.seconds and other.cell.bounds(record.cell)]
-        timed = [(found.value, other.cell.id, other) for other in beside if (found := self.time(other, name))]
+        timed = [(took.value, other.cell.id, other) for other in beside if (took := self.time(other, name))]
         return min(timed)[2] if timed else None
 
     def over_lower_bound(self, record: Record, name: str = "products") -> Estimate | None:
@@ -149,11 +149,11 @@ class Run:
 
     @cached_property
     def _disturbances(self) -> dict[Round, tuple[str, ...]]:
-        found: dict[Round, dict[str, None]] = {}
+        labels_of: dict[Round, dict[str, None]] = {}
         for record in self.records.values():
             for key, health in record.health.items():
-                found.setdefault(key, {}).update(dict.fromkeys(health.disturbances))
-        return {key: tuple(labels) for key, labels in found.items()}
+                labels_of.setdefault(key, {}).update(dict.fromkeys(health.disturbances))
+        return {key: tuple(labels) for key, labels in labels_of.items()}
 
     @cached_property
     def _clean(self) -> frozenset[Round]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bench.nets.availability import obstacle
 from bench.nets.net_file import NetFile
 from bench.records.cell import Cell
-from bench.runner.job import TELLING_NETS, Choice, telling
+from bench.runner.choice import Choice, default_nets
 from bench.workloads.catalogue import TIMED
 
 
@@ -18,6 +18,6 @@ def compared_cells(choice: Choice, nets: Mapping[str, NetFile]) -> tuple[Cell, .
     if choice.nets or choice.everything:
         cells = choice.cells(nets, TIMED, ("two_layer",))
     else:
-        cells = replace(choice, nets=telling(nets, TELLING_NETS)).cells(nets, TIMED, ("two_layer",))
+        cells = replace(choice, nets=default_nets(nets)).cells(nets, TIMED, ("two_layer",))
         cells = tuple(cell for cell in cells if obstacle(cell, nets[cell.net]) is None)
     return tuple(cell for cell in cells if not cell.is_lower_bound)

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import fmean
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from bench.nets.net_file import NetFile
 from bench.records.cell import Cell
@@ -14,9 +14,10 @@ from bench.records.health import Health
 from bench.records.record import CellEnded
 from bench.regression.ended import Ended, SideEnded
 from bench.worker.launch import HERE, Launch
-from bench.worker.pool import Workshop
+from bench.worker.pool import WorkerPool
 from bench.worker.process import WorkerProcess
-from bench.worker.threads import overshoot
+from bench.worker.protocol import Prepare, TakeSlice, Validate
+from bench.worker.threads import require_threads
 
 Arm = Literal["base", "head", "control"]
 
@@ -86,7 +87,7 @@ class LivePair:
         timed. Raises SideEnded where an arm fails.
         """
         with ExitStack() as stack:
-            shops = {arm: stack.enter_context(Workshop(side.nets, side.launch)) for arm, side in self._sides.items()}
+            shops = {arm: stack.enter_context(WorkerPool(side.nets, side.launch)) for arm, side in self._sides.items()}
             arms = self._random.sample(list(shops), len(shops))
             workers = {arm: shops[arm].open(cell, caches=self._folder(arm, cell)) for arm in arms}
             for arm in arms:
@@ -94,15 +95,15 @@ class LivePair:
                     self._load(arm, workers[arm])
             for arm in arms:
                 with self._blamed_on(arm):
-                    self._ask(workers[arm], "start", suspect=suspect, step_only=True)
+                    workers[arm].ask(Prepare(suspect, step_only=True), self._pace.timeout_seconds)
             seconds: dict[Visit, list[float]] = {visit: [] for visit in visits}
             for _ in range(self._pace.rounds):
                 for visit in self._random.sample(visits, len(visits)):
                     with self._blamed_on(visit.arm):
-                        seconds[visit].append(self._visit(workers[visit.arm], visit.planted))
+                        seconds[visit].append(self._slice(workers[visit.arm], visit.planted))
             for arm in arms if suspect else ():
                 with self._blamed_on(arm):
-                    self._ask(workers[arm], "scrutinise")
+                    workers[arm].ask(Validate(), self._pace.timeout_seconds)
             return seconds
 
     def _folder(self, arm: Arm, cell: Cell) -> Path:
@@ -120,15 +121,11 @@ class LivePair:
 
     def _load(self, arm: Arm, worker: WorkerProcess) -> None:
         runtime = worker.loaded(self._pace.timeout_seconds)
-        if reason := overshoot(worker.cell.threads, runtime):
-            raise CellEnded("failed", reason)
+        require_threads(worker.cell.threads, runtime)
         if runtime["source"] != self._sources.setdefault((arm, worker.cell), runtime["source"]):
             raise CellEnded("failed", "its file has changed since the first pair: leave it alone until the end")
 
-    def _visit(self, worker: WorkerProcess, planted: float) -> float:
-        answer = self._ask(worker, "slice", seconds=self._pace.slice_seconds, planted=planted)
-        self._healths.append(Health(**answer["health"]))
-        return float(answer["seconds"]["step"])
-
-    def _ask(self, worker: WorkerProcess, ask: str, **arguments: Any) -> Any:
-        return worker.ask(ask, self._pace.timeout_seconds, **arguments)
+    def _slice(self, worker: WorkerProcess, slowdown: float) -> float:
+        answer = worker.ask(TakeSlice(self._pace.slice_seconds, slowdown), self._pace.timeout_seconds)
+        self._healths.append(answer.health)
+        return answer.seconds["step"]

@@ -8,9 +8,9 @@ from bench.records.run import Settings
 from bench.regression.ended import Ended
 from bench.regression.paired_measurement import Side
 from bench.runner.check_stage import check
-from bench.runner.job import planned
+from bench.runner.job import new_run
 from bench.runner.progress import Progress
-from bench.runner.recorder import Ledger
+from bench.runner.recorder import Recorder
 from bench.worker.launch import HERE
 
 
@@ -19,9 +19,9 @@ def check_side(side: Side, cells: Sequence[Cell], progress: Progress) -> dict[Ce
     progress.whose = f"{side.label}: "
     ended = {cell: Ended(side.label, "absent", reason) for cell in cells if (reason := absence(side, cell))}
     present = [cell for cell in cells if cell not in ended]
-    ledger = Ledger(planned(present, Settings()), lambda run: None, progress)
-    check(ledger, side.nets, side.launch)
-    for record in ledger.run.records.values():
+    recorder = Recorder(new_run(present, Settings()), lambda run: None, progress)
+    check(recorder, side.nets, side.launch)
+    for record in recorder.run.records.values():
         if record.outcome != "pending":
             ended[record.cell] = Ended(side.label, record.outcome, record.reason)
     return ended

@@ -1,4 +1,4 @@
-"""Device time: between two marks in the device's queue, with so many steps behind one another in between.
+"""Device time: between two marks in the device's queue, with several steps between them.
 
 The host's clock says how long a step takes; this says how much of it the device was at work. Steps that the device
 finishes faster than the host can launch them would leave gaps in its queue, and the marks would measure the host

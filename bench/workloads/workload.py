@@ -1,4 +1,4 @@
-"""A workload: what is trained, from which arrays, by which rule, and how exactly nets must agree on it."""
+"""A workload: the arrays, the rule and the rates of a training, and how exactly nets must agree on it."""
 
 import math
 from collections.abc import Mapping, Sequence

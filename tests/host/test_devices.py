@@ -21,7 +21,7 @@ from bench.nets.availability import obstacle
 from bench.nets.net_file import NetFile, discover
 from bench.nets.selection import select
 from bench.records.cell import Cell, holds_lower_bounds
-from bench.runner.job import Choice, asked
+from bench.runner.choice import Choice, wanted_cells
 from bench.worker.environment import worker_environment
 
 NETS = discover()
@@ -92,7 +92,7 @@ def test_all_devices_are_those_that_are_here_and_nvidia_s_in_any_case(machine):
     assert all_devices() == ("cpu", "cuda")
     machine("mps")
     assert all_devices() == ("cpu", "cuda", "mps")
-    cells = asked(Choice(nets=("torch_tensor",), devices=("all",)), NETS)
+    cells = wanted_cells(Choice(nets=("torch_tensor",), devices=("all",)), NETS)
     assert [cell.device for cell in cells] == ["cpu", "cuda", "mps"]
 
 

@@ -9,7 +9,7 @@ import pytest
 from bench.host import nvml as nvml_module
 from bench.host.cuda import CUDA
 from bench.host.frameworks import FRAMEWORKS
-from bench.host.nvml import GpuReading, GpuWatch
+from bench.host.nvml import GpuReading, GpuWatch, reasons, visible_index
 from bench.nets.net_file import NetFile
 from bench.records.cell import Cell
 from bench.worker.environment import worker_environment
@@ -158,3 +158,13 @@ def test_what_a_framework_has_taken_on_the_device_is_in_bytes():
     asked = (("torch", torch), ("tensorflow", tensorflow), ("cupy", cupy), ("jax", jax), ("jax", jax))
     peaks = CUDA.allocated_bytes
     assert [peaks[name](module) for name, module in asked] == [17, 19, 29, 23, None]
+
+
+def test_throttling_is_told_in_words_and_idling_is_none():
+    assert reasons(0x1 | 0x2 | 0x100) == ()
+    assert reasons(0x4 | 0x40) == ("power cap", "hardware thermal slowdown")
+
+
+@pytest.mark.parametrize(("variable", "index"), [("", 0), ("2,3", 2), ("GPU-8f3a,GPU-1", "GPU-8f3a"), ("nonsense", 0)])
+def test_the_gpu_that_is_watched_is_the_first_that_the_frameworks_see(variable, index):
+    assert visible_index({"CUDA_VISIBLE_DEVICES": variable}) == index

@@ -6,7 +6,7 @@ import pytest
 
 from bench.files import run_files
 from bench.nets.net_file import discover
-from bench.runner.job import Choice, asked
+from bench.runner.choice import Choice, wanted_cells
 from tests.conftest import BRIEF_WORDS
 
 SMALL = ("--size", "8,16,4,2")
@@ -48,8 +48,8 @@ def test_it_is_run_and_reported_beside_numpy(nets, fiftyx, tmp_path):
 
 
 def test_it_takes_part_in_the_default_run(nets):
-    assert "newcomer" in {cell.net for cell in asked(Choice(), discover([nets]))}
-    assert "newcomer" not in {cell.net for cell in asked(Choice(), discover())}
+    assert "newcomer" in {cell.net for cell in wanted_cells(Choice(), discover([nets]))}
+    assert "newcomer" not in {cell.net for cell in wanted_cells(Choice(), discover())}
 
 
 def test_pytest_measures_it(nets, door, tmp_path):

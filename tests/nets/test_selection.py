@@ -6,7 +6,7 @@ from bench.errors import UserError
 from bench.nets.net_file import discover
 from bench.nets.selection import select, with_lower_bounds
 from bench.records.cell import Cell, holds_lower_bounds
-from bench.runner.job import telling
+from bench.runner.choice import default_nets
 from bench.workloads.catalogue import TIMED
 from bench.workloads.dtypes import DTYPES
 from bench.workloads.problem import SEED, Problem
@@ -58,7 +58,7 @@ def test_no_names_and_no_default_select_floors(tmp_path):
     assert {"torch_floors", "foreign_floors", "broken_floors"} <= set(filter(holds_lower_bounds, nets))
     everything = select(nets, workloads=TIMED, dtypes=DTYPES, devices=("cpu", "cuda"))
     assert not any(cell.is_lower_bound for cell in everything)
-    assert not any(holds_lower_bounds(name.partition(":")[0]) for name in telling(nets, ()))
+    assert not any(holds_lower_bounds(name.partition(":")[0]) for name in default_nets(nets, ()))
 
 
 def floors_beside(*cells, nets=NETS):
