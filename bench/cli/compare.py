@@ -9,7 +9,8 @@ from bench.cli.verdict_format import FORMATS, Format, render
 from bench.files.run_files import load
 from bench.markdown import summarise
 from bench.records.verdict import exit_status
-from bench.regression.compare import MARGIN, compare, terms
+from bench.regression.compare import MARGIN, compare
+from bench.regression.comparison_terms import terms
 
 
 @click.command("compare")

@@ -14,7 +14,8 @@ from bench.host.machine import differences
 from bench.records.record import Record
 from bench.records.run import Run
 from bench.records.verdict import Verdict, exit_status
-from bench.regression.compare import compare, terms
+from bench.regression.compare import compare
+from bench.regression.comparison_terms import terms
 from bench.stats.welch import Welch
 from tests.helpers.recorded import MACHINE, a_run, ended, timed
 

@@ -1,35 +1,23 @@
 """Duels as users call them: two folders of nets, revisions, interpreters; and what becomes of bad ones."""
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from bench.errors import UserError
 from bench.nets.net_file import IMPLEMENTATIONS
 from bench.records.cell import Cell
-from bench.regression.base import Base, at_revision, extract, opened
 from bench.regression.decision import Pairs
 from bench.regression.duel import DuelResult, Terms
 from bench.regression.ended import Ended
 from bench.regression.paired_measurement import Side
-from tests.conftest import NET, ROOT
+from tests.conftest import NET
+from tests.helpers.checkouts import write_sleeping
 
 SMALL = ("--size", "8,16,4,2")
 QUICK = (*SMALL, "--pairs", "5")
-# Asleep for most of its time, so that a busy machine changes little of it.
-SLEEPS = "    def step(self):\n        time.sleep({seconds})\n        return super().step()"
-
-
-def write(folder: Path, name: str, seconds: float = 0.002) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.py"
-    path.write_text(NET.format(body=SLEEPS.format(seconds=seconds)))
-    return path
 
 
 def lines(answer) -> dict[str, str]:
@@ -37,33 +25,6 @@ def lines(answer) -> dict[str, str]:
     outcomes = ("wrong", "slower", "faster", "same", "inconclusive", "contaminated", "not comparable")
     rows = [line for line in answer.stdout.splitlines() if line.startswith(outcomes)]
     return {line.partition("-two_layer")[0].split()[-1]: line for line in rows}
-
-
-def git(folder: Path, *words: str) -> None:
-    identity = ("-c", "user.name=nobody", "-c", "user.email=nobody@localhost")
-    subprocess.run(["git", "-C", str(folder), *identity, *words], check=True, capture_output=True)
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """A folder of nets in a git checkout, committed as `main` and changed since."""
-    nets = tmp_path / "repository" / "nets"
-    for name in ("slowed", "untouched"):
-        write(nets, name)
-    (nets / "once_broken.py").write_text("NETS = {")
-    wrong = "    def update(self):\n        self.grads['w1'] *= 2\n        super().update()"
-    (nets / "once_wrong.py").write_text(NET.format(body=wrong))
-    write(nets, "now_rests")
-    git(nets.parent, "init", "-b", "main")
-    git(nets.parent, "add", ".")
-    git(nets.parent, "commit", "-m", "the base")
-    write(nets, "slowed", 0.0026)
-    for name in ("once_broken", "once_wrong", "newcomer"):
-        write(nets, name)
-    rests = "    def step(self):\n        self.calls = getattr(self, 'calls', 0) + 1\n"
-    rests += "        return super().step() if self.calls <= 600 else 0.0"
-    (nets / "now_rests.py").write_text(NET.format(body=rests))
-    return nets
 
 
 def test_a_net_that_became_slower_is_found_and_its_neighbours_are_judged_as_if_it_were_alone(
@@ -110,7 +71,7 @@ def test_a_cell_is_wrong_where_the_head_s_net_is_and_nowhere_else(ended, outcome
 
 
 def test_a_tree_against_itself_is_never_slower(fiftyx, tmp_path):
-    head = write(tmp_path / "nets", "idle").parent
+    head = write_sleeping(tmp_path / "nets", "idle").parent
     answer = fiftyx("duel", "idle", "--nets", head, "--base-tree", head, "--margin", 0.1, *QUICK)
     assert answer.returncode in (0, 3)
     assert lines(answer)["idle"].startswith(("same", "inconclusive"))
@@ -137,7 +98,7 @@ def test_a_base_checkout_lends_its_nets_with_their_siblings_but_not_its_engine(f
 
 
 def test_a_duel_that_could_compare_nothing_exits_with_3(fiftyx, tmp_path):
-    head = write(tmp_path / "nets", "idle").parent
+    head = write_sleeping(tmp_path / "nets", "idle").parent
     (tmp_path / "empty").mkdir()
     answer = fiftyx("duel", "idle", "--nets", head, "--base-tree", tmp_path / "empty", *QUICK, "--format", "json")
     assert answer.returncode == 3
@@ -146,33 +107,17 @@ def test_a_duel_that_could_compare_nothing_exits_with_3(fiftyx, tmp_path):
 
 
 def test_a_budget_that_ends_early_is_said_and_judged_on_what_there_is(fiftyx, tmp_path):
-    head = write(tmp_path / "nets", "idle").parent
+    head = write_sleeping(tmp_path / "nets", "idle").parent
     answer = fiftyx("duel", "idle", "--nets", head, "--base-tree", head, *QUICK, "--seconds", 1)
     assert answer.returncode == 3
     assert "pairs, where 5 are needed" in lines(answer)["idle"]
     assert "The budget of 1 s" in answer.stdout
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes cannot be bound to processors")
-def test_workers_of_one_thread_are_timed_on_the_same_processor_wherever_they_have_loaded():
-    code = """
-import os, threading
-from bench.worker.__main__ import confine
-confine("1", loading=True)
-threading.Thread(target=threading.Event().wait, daemon=True).start()  # such as a framework starts
-confine("1")
-print({cpu for task in os.listdir("/proc/self/task") for cpu in os.sched_getaffinity(int(task))})
-"""
-    first = {min(os.sched_getaffinity(0))}
-    for _ in range(3):
-        answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
-        assert answer.stdout == f"{first}\n"
-
-
 def test_an_interpreter_without_the_framework_is_not_comparable_and_the_rest_is_judged(fiftyx, tmp_path):
     head = tmp_path / "nets"
-    write(head, "idle")
-    framed = write(head, "framed")
+    write_sleeping(head, "idle")
+    framed = write_sleeping(head, "framed")
     framed.write_text(framed.read_text().replace("import numpy\n", "import numpy\nimport sqlite3\n"))
     python, out = interpreter(tmp_path, "import sys; sys.modules['sqlite3'] = None"), tmp_path / "duel.json"
     (tmp_path / "keras-0.1.dist-info").mkdir()
@@ -207,53 +152,3 @@ def test_a_variable_is_set_for_the_base_alone(fiftyx, tmp_path):
     answer = fiftyx("duel", "bare", "--nets", head, "--base-env", "ONLY_BASE=1", *QUICK)
     assert answer.returncode == 3
     assert "base ONLY_BASE=1: failed: AssertionError" in lines(answer)["bare"]
-
-
-def test_a_revision_lends_the_nets_as_they_were_for_as_long_as_the_duel_lasts(repository):
-    with opened(Base(revision="main"), [repository]) as base:
-        assert base.label == "base main"
-        assert "sleep(0.002)" in base.nets["slowed"].path.read_text()
-        assert "sleep(0.0026)" in (repository / "slowed.py").read_text()
-        folder = base.launch.packages
-        assert folder.is_dir()
-    assert not folder.exists()
-
-
-def test_a_file_that_was_broken_at_a_revision_is_named_as_git_names_it(repository, tmp_path):
-    family = repository / "implementations" / "two_layer"
-    family.mkdir(parents=True)
-    (family / "torch_nn.py").write_text("NETS = {")
-    git(repository, "add", ".")
-    git(repository, "commit", "-m", "a folder of families")
-    nets = at_revision("main", [repository / "implementations"], tmp_path / "packages")
-    assert nets["torch_nn"].defect.startswith("main:implementations/two_layer/torch_nn.py ")
-
-
-def test_a_folder_outside_git_has_no_revisions(tmp_path):
-    with pytest.raises(UserError, match=r"not a git repository.*--base-tree"):
-        extract(write(tmp_path / "nets", "idle").parent, "main", tmp_path / "place")
-
-
-@pytest.mark.parametrize(
-    ("words", "fact", "remedy"),
-    [
-        ([], "nothing to compare with", "--base"),
-        (["--base", "main", "--base-tree", "."], "--base and --base-tree", "leave out one"),
-        (["--base", "main", "--twin-python", "python"], "--twin-python", "--base-python"),
-        (["--base", "no-such-revision"], "at no-such-revision", "name another --base"),
-        (["--base", "--output=x"], "at --output=x", "name another --base"),
-        (["--base-tree", "nowhere"], "--base-tree nowhere", "give a checkout"),
-        (["--base-python", "/no/python"], "--base-python /no/python", "give the path"),
-        (["--base-python", "true"], "--base-python true", "give the path"),
-        (["--base-env", "NAME"], "--base-env NAME", "give NAME=VALUE"),
-        (["--base-env", "OMP_NUM_THREADS=1"], "OMP_NUM_THREADS", "add --threads all"),
-        (["--base-tree", ".", "--pairs", "3"], "3 is not in the range 5<=x<=20", ""),
-        (["--base-tree", ".", "--margin", "0"], "0.0 is not in the range", ""),
-    ],
-)
-def test_a_bad_request_is_refused_in_one_line(words, fact, remedy, fiftyx):
-    answer = fiftyx("duel", "numpy_manual", *words)
-    assert (answer.returncode, answer.stdout) == (2, "")
-    (line,) = answer.stderr.splitlines()
-    assert fact in line
-    assert remedy in line
