@@ -25,9 +25,9 @@ class Events(NamedTuple):
 class Device:
     """`title` is what a page calls it, `maker` what a message does; `present` says whether this machine has one.
 
-    `needs` names the requirements other than a framework, `check` the remedy where a framework does not see it. NVML reads the
-    state of those that have it (`has_nvml`). One that is `missed` is reported as skipped where it is absent, instead of
-    being left out.
+    `needs` names the requirements other than a framework, `check` the remedy where a framework does not see it. NVML
+    reads the state of those that have it (`has_nvml`). One that is `missed` is reported as skipped where it is absent,
+    instead of being left out.
 
     By framework, each function being given the imported module: `seen_by` says whether it can use the device, `install`
     is the remedy where it cannot, `allocated_bytes` the peak of what it has allocated there, `events` how it marks

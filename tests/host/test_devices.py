@@ -8,6 +8,7 @@ import pytest
 
 from bench.errors import UserError
 from bench.host import devices as device
+from bench.host.device import Device
 from bench.host.devices import (
     DEVICES,
     absent,
@@ -183,3 +184,17 @@ def test_only_a_worker_of_the_cpu_is_kept_from_the_gpus(name):
     found = worker_environment(Cell("jax_grad", device=name), NETS["jax_grad"], Path(), "all", base=base)
     hidden = {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"} if name == "cpu" else base
     assert {key: found[key] for key in ("CUDA_VISIBLE_DEVICES", "JAX_PLATFORMS") if key in found} == hidden
+
+
+def test_a_new_kind_of_device_is_one_entry(monkeypatch, tmp_path):
+    abacus = Device("abacus", "abacus", "Roman abacus", lambda: False, "beads", "oil it", dtypes=("float32",))
+    monkeypatch.setattr("bench.nets.selection.DEVICES", known := {**DEVICES, "abacus": abacus})
+    for module in ("bench.records.cell", "bench.host.devices", "bench.host.frameworks"):
+        monkeypatch.setattr(f"{module}.DEVICES", known)
+    (tmp_path / "roman.py").write_text(
+        'DEVICES = ("cpu", "abacus")\nDTYPES = ("float32", "float64")\nNETS = {"two_layer": object}'
+    )
+    nets = discover([tmp_path])
+    cells = select(nets, ["roman"], dtypes=["float32", "float64"], devices=["abacus"])
+    assert [(cell.dtype, cell.on_gpu, cell.runs_on.title) for cell in cells] == [("float32", True, "abacus")]
+    assert obstacle(cells[0], nets["roman"]).reason == "no Roman abacus here: needs beads"
