@@ -21,7 +21,7 @@ REPORT_ROOMS = ("wording", "analysis", "claims", "charts", "sections", "run_view
 DATA = ("errors", "markdown", "stats", "workloads", "records")
 REPORT_ALSO = {"bench.files.run_files", "bench.files.atomic"}
 # Commands that write pages.
-REPORTING = {"bench/cli/main.py", "bench/cli/history.py"}
+REPORTING = {"bench/cli/report.py", "bench/cli/trend.py"}
 WORKER_PACKAGES = {"numpy", "psutil", "threadpoolctl"}
 MOST_MODULES = 16
 

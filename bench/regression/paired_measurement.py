@@ -12,6 +12,7 @@ from bench.nets.net_file import NetFile
 from bench.records.cell import Cell
 from bench.records.health import Health
 from bench.records.record import CellEnded
+from bench.regression.ended import Ended, SideEnded
 from bench.worker.launch import HERE, Launch
 from bench.worker.pool import WorkerPool
 from bench.worker.process import WorkerProcess
@@ -83,7 +84,7 @@ class LivePair:
         """Seconds per step of every visit, round by round.
 
         Nets that are still `suspect` must show that their wait waits, and that they still train when they have been
-        timed. Raises CellEnded where an arm fails.
+        timed. Raises SideEnded where an arm fails.
         """
         with ExitStack() as stack:
             shops = {arm: stack.enter_context(WorkerPool(side.nets, side.launch)) for arm, side in self._sides.items()}
@@ -112,11 +113,11 @@ class LivePair:
 
     @contextmanager
     def _blamed_on(self, arm: Arm) -> Iterator[None]:
-        """Names the side of what ends the cell."""
+        """Names the side of what ends the cell. Raises SideEnded."""
         try:
             yield
         except CellEnded as end:
-            raise CellEnded(end.outcome, f"{self._sides[arm].label}: {end.outcome}: {end.reason}") from end
+            raise SideEnded(Ended(self._sides[arm].label, end.outcome, end.reason)) from end
 
     def _load(self, arm: Arm, worker: WorkerProcess) -> None:
         runtime = worker.loaded(self._pace.timeout_seconds)
