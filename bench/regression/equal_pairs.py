@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bench.records.cell import Cell
-from bench.regression.paired_measurement import BASE, CONTROL, HEAD, VISITS, LivePair, Side, Visit
+from bench.regression.paired_measurement import BASE, CONTROL, HEAD, SLICES, ArmSlice, LivePair, Side
 from bench.runner.budget import Budget
 from bench.runner.progress import Progress
 from bench.stats.duel_test import LEAST_PAIRS, pair_value
@@ -58,14 +58,14 @@ class EqualPairs:
         pairs = zip(self.slowdowns, self.slowed[cell], self.same[cell], strict=True)
         return log_interval([slowed - same for injected, slowed, same in pairs if injected == share])
 
-    def with_pair(self, share: float, seconds: Mapping[str, Mapping[Visit, list[float]]]) -> "EqualPairs":
+    def with_pair(self, share: float, seconds: Mapping[str, Mapping[ArmSlice, list[float]]]) -> "EqualPairs":
         """One pair more: of every cell the seconds per step of each slice, round by round."""
         return replace(
             self,
             slowdowns=(*self.slowdowns, share),
             same=extended(self.same, seconds, HEAD),
             control=extended(self.control, seconds, CONTROL),
-            slowed=extended(self.slowed, seconds, Visit("head", share)),
+            slowed=extended(self.slowed, seconds, ArmSlice("head", share)),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -79,10 +79,10 @@ class EqualPairs:
 
 
 def extended(
-    series: Mapping[str, tuple[float, ...]], seconds: Mapping[str, Mapping[Visit, list[float]]], visit: Visit
+    series: Mapping[str, tuple[float, ...]], seconds: Mapping[str, Mapping[ArmSlice, list[float]]], each: ArmSlice
 ) -> dict[str, tuple[float, ...]]:
     """The log ratios of every cell, with that of this slice to the base's appended."""
-    return {cell: (*series.get(cell, ()), pair_value(of[visit], of[BASE])) for cell, of in seconds.items()}
+    return {cell: (*series.get(cell, ()), pair_value(of[each], of[BASE])) for cell, of in seconds.items()}
 
 
 def measure(
@@ -103,7 +103,7 @@ def measure(
             with budget.unit():
                 for cell in cells:
                     progress.advance(f"pair {len(pairs) + 1}, {cell.label}")
-                    seconds[cell.id] = live.measure(cell, (*VISITS, Visit("head", share)), suspect=not len(pairs))
+                    seconds[cell.id] = live.measure(cell, (*SLICES, ArmSlice("head", share)), suspect=not len(pairs))
                 pairs = replace(pairs.with_pair(share, seconds), disturbances=live.disturbances)
                 save(pairs)
     return pairs
