@@ -17,7 +17,7 @@ ROOMS = (
 REPORT_ROOMS = ("wording", "analysis", "claims", "charts", "sections", "run_view", "page", "trend", "export")
 # What a report may use of the engine: what a run is, not how it is made; and the way to write a file whole.
 DATA = ("errors", "stats", "workloads", "records")
-REPORT_ALSO = {"bench.files.run_files"}
+REPORT_ALSO = {"bench.files.atomic"}
 # Commands that write pages.
 REPORTING = {"bench/cli/main.py", "bench/cli/history.py"}
 WORKER_PACKAGES = {"numpy", "psutil", "threadpoolctl"}

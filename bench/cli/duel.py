@@ -17,7 +17,8 @@ from bench.cli.markdown import summarise
 from bench.cli.options import chosen_by, selection
 from bench.cli.verdict_format import FORMATS, Format, render
 from bench.errors import UserError
-from bench.files.run_files import new_path, write_whole
+from bench.files.atomic import write_whole
+from bench.files.run_files import new_path
 from bench.files.run_json import origin
 from bench.host.frameworks import versions
 from bench.host.machine import differences

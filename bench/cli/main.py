@@ -22,6 +22,7 @@ from bench.cli.duel import calibrate, duel
 from bench.cli.options import chosen_by, selection
 from bench.errors import UserError
 from bench.files import run_files
+from bench.files.atomic import write_whole
 from bench.host.machine import machine
 from bench.nets import listing
 from bench.nets.net_file import discover
@@ -176,7 +177,7 @@ def report(result: Sequence[Path], kind: str, out: Path | None) -> int:
         say(f"page: {(out or PAGE).resolve().as_uri()}")
     elif runs:
         text = tables.FORMATS[kind]([job for job, _ in runs])
-        run_files.write_whole(text, out) if out else click.echo(text, nl=False)
+        write_whole(text, out) if out else click.echo(text, nl=False)
     return 0 if len(runs) == len(paths) else 2
 
 
