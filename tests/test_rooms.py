@@ -88,6 +88,12 @@ def test_a_net_imports_nothing_of_ours_but_its_siblings(path):
     assert not {module.partition(".")[0] for module in imports(path)} & {"bench", "reports", "results", "tests"}
 
 
+@pytest.mark.parametrize("path", [*modules("bench"), *modules("reports")], ids=name)
+def test_only_run_files_are_typed_by_msgspec_while_records_and_the_worker_s_protocol_stay_plain(path):
+    tops = {module.partition(".")[0] for module in imports(path)}
+    assert "msgspec" not in tops or path.is_relative_to(ROOT / "bench" / "files")
+
+
 def test_a_package_s_init_is_a_docstring_or_a_worker_would_import_more_than_it_needs():
     for top in ("bench", "implementations", "reports"):
         for path in (ROOT / top).rglob("__init__.py"):

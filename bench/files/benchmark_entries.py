@@ -94,12 +94,12 @@ def benchmark_entries(record: Record) -> Iterable[dict[str, Any]]:
 
 
 def names(cell: Cell, phase: str) -> tuple[str, str]:
-    """The entry's name and full name, the same through both doors, so that their files compare."""
+    """The entry's name and full name, which the pytest plugin uses too, so that files of both compare."""
     return f"{phase}[{cell.id}]", f"{cell.label}::{phase}[{cell.conditions}]"
 
 
 def group(cell: Cell, phase: str) -> str:
-    """What may stand in one table: one phase of one group of cells on any device, in any dtype."""
+    """The entries of one table: one phase of one workload, size, threads and allocator, on any device, in any dtype."""
     threads = "" if cell.threads == "all" else f" {cell.threads} threads"
     allocator = "" if cell.allocator == "pinned" else f" {cell.allocator} allocator"
     return f"{cell.workload} {cell.size}{threads}{allocator}: {phase}"
@@ -124,7 +124,7 @@ def extra_info(record: Record, phase: str) -> dict[str, Any]:
 
 
 def statistics(seconds: list[float]) -> dict[str, Any]:
-    """pytest-benchmark's figures over the rounds, and the rounds themselves in `data`."""
+    """pytest-benchmark's statistics of the rounds, and the rounds themselves in `data`."""
     data = np.array(seconds)
     low, median, high = (float(value) for value in np.percentile(data, [25, 50, 75]))
     mean, deviation = float(data.mean()), float(data.std(ddof=1)) if len(data) > 1 else 0.0

@@ -19,6 +19,7 @@ from bench.files.quantities import (
     Positive,
     Threads,
     Width,
+    Work,
 )
 from bench.records.cell import ALLOCATORS, DEVICES, Cell
 from bench.records.record import Outcome
@@ -163,5 +164,5 @@ class CellEntry(CellHead, frozen=True, kw_only=True):
     agreement: AgreementFields | None
     starts: tuple[StartFields, ...]
     health: Table
-    work: dict[str, Amount] = {}
+    work: dict[str, Work] = {}
     seconds: dict[str, Raw] = {}

@@ -9,6 +9,7 @@ import msgspec
 # msgspec tells what it refuses in a message alone, which ends in the path to it.
 MESSAGE = re.compile(r"(?P<text>.*?)(?: - at (?:`key` in )?`\$\.?(?P<key>[^`]*)`)?", re.DOTALL)
 MISSING = re.compile("Object missing required field `(?P<key>.*)`")
+UNKNOWN = re.compile("Invalid enum value (?P<value>.*)", re.DOTALL)
 EXPECTED = re.compile("Expected (?P<what>.*?)(?:, got .*)?", re.DOTALL)
 WORDS = {
     "int": "a whole number",
@@ -43,6 +44,8 @@ def worded(error: msgspec.ValidationError | Damage) -> str:
         return joined(key, text)
     if missing := MISSING.fullmatch(text):
         return joined(key, f"{missing['key']} is missing")
+    if unknown := UNKNOWN.fullmatch(text):
+        return f"{key} is {unknown['value']}, which this fiftyx does not know"
     expected = EXPECTED.fullmatch(text)
     wrong = f"is not {re.sub('`([^`]*)`', in_words, expected['what'])}" if expected else f"is unreadable ({text})"
     return f"{key or 'the document'} {wrong}"

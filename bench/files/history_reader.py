@@ -34,13 +34,13 @@ def read_all(folder: Path) -> tuple[tuple[Past, ...], tuple[str, ...]]:
     runs = sorted((one for one in answers if isinstance(one, Past)), key=lambda past: (past.started, past.path))
     left_out = tuple(one for one in answers if isinstance(one, str))
     if not runs:
-        what = f" that can be read ({left_out[0]})" if left_out else ""
-        raise UserError(f"no run under {folder}/{what}: run `fiftyx run` first, or name the folder of a history")
+        why = f" that can be read ({left_out[0]})" if left_out else ""
+        raise UserError(f"no run under {folder}/{why}: run `fiftyx run` first, or name the folder of a history")
     return tuple(runs), left_out
 
 
 def read_or_explain(path: Path) -> Past | str | None:
-    """The run, or what is wrong with its file; None for a duel, a calibration and what is no file of ours."""
+    """The run, or why its file cannot be read; None for a duel, a calibration, or another program's file."""
     try:
         return read(path)
     except UserError as error:

@@ -19,8 +19,10 @@ Seconds = Annotated[float, Meta(ge=LEAST_SECONDS, le=MOST_SECONDS)]
 Duration = Annotated[float, Meta(ge=0, le=MOST_SECONDS)]
 # A time less the cost of an idle wait, which may come out negative.
 Difference = Annotated[float, Meta(ge=-MOST_SECONDS, le=MOST_SECONDS)]
-# Joules, watts, bytes, operations.
+# Joules, watts, GiB.
 Amount = Annotated[float, Meta(ge=0, le=1e30)]
+# Operations or bytes, where whole numbers stay exact.
+Work = Annotated[int, Meta(ge=0, le=10**18)] | Amount
 Reading = Annotated[float, Meta(ge=-1e15, le=1e15)]
 # A relative error, which of an exploding net may be anything; none is compared with a limit of 0.
 Error = Annotated[float, Meta(ge=0)]

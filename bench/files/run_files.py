@@ -1,4 +1,4 @@
-"""Run files under `results/`: where they lie, writing them whole, reading them with a plain answer to any defect."""
+"""Run files under `results/`: their places, and saving and loading them."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from bench.files.run_text import damaged, decoded, text_of
 from bench.records.run import Run
 
 RESULTS = Path("results")
-# How the name of a run's file begins.
+# The beginning of a run file's name.
 NAME = r"\d{8}T\d{6}Z"
 DOCUMENT = msgspec.json.Decoder(RunDocument)
 
@@ -30,7 +30,7 @@ def new_path(run: Run, folder: Path = RESULTS) -> Path:
 
 
 def save(run: Run, path: Path) -> None:
-    """Writes the run. Raises UserError where the place cannot be written."""
+    """Writes the run. Raises UserError where the place cannot be written, ValueError where a time is not finite."""
     write_whole(json.dumps(to_json(run), allow_nan=False, separators=(",", ":")), path)
 
 
@@ -44,14 +44,14 @@ def load(path: Path) -> Run:
 
 
 def readable(paths: Iterable[Path]) -> Iterator[Run]:
-    """Those of the runs that can be read, where nobody has asked for each of them."""
+    """The runs that can be read; others are skipped silently, as nobody has named them."""
     for path in paths:
         with suppress(UserError):
             yield load(path)
 
 
 def newest_beside(path: Path, count: int) -> list[Path]:
-    """The latest other runs in a run's folder, which is that of one machine, so many at most."""
+    """The latest other runs in a run's folder, which holds one machine's; `count` at most."""
     runs = [other for other in path.parent.glob("*.json") if re.match(NAME, other.name) and other.name != path.name]
     return sorted(runs, key=lambda other: other.name, reverse=True)[:count]
 

@@ -39,7 +39,7 @@ def to_json(run: Run) -> dict[str, Any]:
 
 
 def origin(run: Run) -> dict[str, Any]:
-    """When, where and of which revision."""
+    """When and where it was measured, and of which revision."""
     return {"machine_info": dict(run.machine), "commit_info": dict(run.commit), "datetime": run.started}
 
 

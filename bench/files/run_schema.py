@@ -52,7 +52,7 @@ class CommitFields(Struct, frozen=True):
 
 
 class Origin(Struct, frozen=True):
-    """When, where and of which revision; what is not read is kept for when the run is saved again."""
+    """When and where the run was measured, and of which revision; what is not read is kept for saving it again."""
 
     machine_info: dict[str, Any]
     commit_info: dict[str, Any]
