@@ -13,7 +13,8 @@ from rich.table import Table
 from bench.cli.console import console, say
 from bench.cli.options import FILE, SECONDS, chosen_by, selection
 from bench.errors import UserError
-from bench.files.run_files import new_path, write_whole
+from bench.files.atomic import write_whole
+from bench.files.run_files import new_path
 from bench.files.run_json import origin
 from bench.nets.net_file import discover
 from bench.records.run import Settings

@@ -12,7 +12,7 @@ from bench.cli.console import console
 from bench.cli.options import FILE, MARGIN_HELP, SECONDS, chosen_by, selection
 from bench.cli.verdict_format import FORMATS, Format, render
 from bench.errors import UserError
-from bench.files.run_files import write_whole
+from bench.files.atomic import write_whole
 from bench.files.run_json import origin
 from bench.host.frameworks import versions
 from bench.host.machine import differences

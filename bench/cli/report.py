@@ -10,6 +10,7 @@ from bench.cli.console import say
 from bench.cli.options import FILE
 from bench.errors import UserError
 from bench.files import run_files
+from bench.files.atomic import write_whole
 from bench.host.machine import machine
 
 PAGE = Path("reports/index.html")
@@ -56,5 +57,5 @@ def command(result: Sequence[Path], form: str, out: Path | None) -> int:
         say(f"page: {(out or PAGE).resolve().as_uri()}")
     elif runs:
         text = tables.FORMATS[form]([run for run, _ in runs])
-        run_files.write_whole(text, out) if out else click.echo(text, nl=False)
+        write_whole(text, out) if out else click.echo(text, nl=False)
     return 0 if len(runs) == len(paths) else 2

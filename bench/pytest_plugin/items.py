@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bench.files import run_json
+from bench.files import benchmark_entries
 from bench.host.devices import present_devices
 from bench.nets.net_file import NetFile
 from bench.nets.selection import select
@@ -32,7 +32,7 @@ class NetCollector(pytest.File):
                 timer = Replay()
                 name = f"{phase}[{':'.join(filter(None, [cell.variant, cell.conditions]))}]"
                 item = pytest.Function.from_parent(self, name=name, callobj=self._test(cell, phase, timer))
-                item.add_marker(pytest.mark.benchmark(timer=timer, group=run_json.group(cell, phase)))
+                item.add_marker(pytest.mark.benchmark(timer=timer, group=benchmark_entries.group(cell, phase)))
                 # A cell that came to nothing has nothing for the fixture to replay.
                 item.add_marker(pytest.mark.filterwarnings("ignore:Benchmark fixture was not used"))
                 item.stash[CELL] = cell
@@ -57,9 +57,9 @@ class NetCollector(pytest.File):
                 report(record.outcome, record.reason)
             if phase not in record.seconds:
                 pytest.skip(f"{cell.label} has no {phase} of its own")
-            benchmark.name, benchmark.fullname = run_json.names(cell, phase)
+            benchmark.name, benchmark.fullname = benchmark_entries.names(cell, phase)
             benchmark.param = cell.id
-            benchmark.extra_info.update(run_json.extra_info(record, phase))
+            benchmark.extra_info.update(benchmark_entries.extra_info(record, phase))
             timer.load(record.seconds[phase].values())
             benchmark.pedantic(lambda: None, rounds=len(record.seconds[phase]))
 

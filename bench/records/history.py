@@ -22,7 +22,7 @@ BESIDE = 10
 class Past:
     """One run: when, of what, where, the seconds of its reference nets, and every other cell's over its reference's.
 
-    `ratios` maps a cell's id to that ratio and the id of the reference.
+    `ratios` maps a cell's id to that ratio and the id of the reference, `frameworks` to the framework of its net.
     """
 
     path: str
@@ -31,6 +31,7 @@ class Past:
     machine: Mapping[str, Any]
     seconds: Mapping[str, float]
     ratios: Mapping[str, tuple[float, str]]
+    frameworks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def conditions(self) -> tuple[str, str]:

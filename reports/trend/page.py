@@ -9,7 +9,7 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bench.files.run_files import write_whole
+from bench.files.atomic import write_whole
 from bench.records.history import Series, Trend
 from reports.charts.drawing.palette import colour
 from reports.trend.history_chart import Drawing, Level

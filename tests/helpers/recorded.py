@@ -58,7 +58,8 @@ def timed(
         seconds[phase] = {key: value * share for key, value in rounds.items()}
     starts = tuple(Began(restart, 2e-3, 0.04 + restart * 1e-3, 7, 1e-7, True) for restart in range(restarts))
     health = {key: Health(3, 120) for key in rounds}
-    return Record(where, "measured", "", agreed(), starts, seconds, health, {"thread_pools": ["openblas x4"]})
+    runtime = {"thread_pools": ["openblas x4"], "framework": net.partition("_")[0]}
+    return Record(where, "measured", "", agreed(), starts, seconds, health, runtime)
 
 
 def agreed(error: float = 2e-7) -> Agreement:
