@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from bench.nets.net_file import NetFile
 from bench.records.cell import Cell
-from bench.records.health import Health
+from bench.records.health import Health, disturbances
 from bench.records.record import CellEnded
 from bench.regression.ended import Ended, SideEnded
 from bench.worker.launch import HERE, Launch
@@ -78,7 +78,7 @@ class LivePair:
         if not seen:
             return ()
         stolen, others = fmean(health.stolen_cores for health in seen), fmean(health.others_cores for health in seen)
-        return Health(0, 0, fmean(health.quiet for health in seen) > MOSTLY, stolen, others).disturbances
+        return disturbances(fmean(health.quiet for health in seen) > MOSTLY, stolen, others)
 
     def measure(
         self, cell: Cell, slices: Sequence[ArmSlice] = SLICES, suspect: bool = False

@@ -61,7 +61,7 @@ def cells(draw: st.DrawFn) -> Cell:
     size = WORKLOADS[workload].size or draw(st.builds(Size, width, width, width, width))
     threads = draw(st.just("all") | st.integers(1, 999).map(str))
     net = draw(names | st.sampled_from(["numpy_manual", "torch_floors"]))
-    chosen = (draw(st.sampled_from(values)) for values in (DTYPES, DEVICES, ALLOCATORS))
+    chosen = (draw(st.sampled_from(values)) for values in (DTYPES, tuple(DEVICES), ALLOCATORS))
     dtype, device, allocator = chosen
     return Cell(net, draw(texts), workload, size, dtype, device, threads, allocator)
 
