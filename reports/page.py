@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from bench.files.run_files import write_whole
+from bench.files.atomic import write_whole
 from bench.records.record import SEPARATE_PHASES
 from bench.records.run import Run
 from reports.article import Article, articles_of

@@ -19,9 +19,9 @@ ROOMS = (
 REPORT_ROOMS = ("wording", "analysis", "claims", "charts", "run_view", "sections", "article", "page", "trend", "export")
 # What a report may use of the engine: what a run is, not how it is made; and the way to write a file whole.
 DATA = ("errors", "markdown", "stats", "workloads", "records")
-REPORT_ALSO = {"bench.files.run_files", "bench.files.atomic"}
+REPORT_ALSO = {"bench.files.atomic"}
 # Commands that write pages.
-REPORTING = {"bench/cli/main.py", "bench/cli/history.py"}
+REPORTING = {"bench/cli/report.py", "bench/cli/trend.py"}
 WORKER_PACKAGES = {"numpy", "psutil", "threadpoolctl"}
 MOST_MODULES = 16
 
@@ -88,6 +88,12 @@ def test_the_engine_imports_no_framework_and_reports_only_from_commands_that_wri
 @pytest.mark.parametrize("path", modules("implementations"), ids=name)
 def test_a_net_imports_nothing_of_ours_but_its_siblings(path):
     assert not {module.partition(".")[0] for module in imports(path)} & {"bench", "reports", "results", "tests"}
+
+
+@pytest.mark.parametrize("path", [*modules("bench"), *modules("reports")], ids=name)
+def test_only_run_files_are_typed_by_msgspec_while_records_and_the_worker_s_protocol_stay_plain(path):
+    tops = {module.partition(".")[0] for module in imports(path)}
+    assert "msgspec" not in tops or path.is_relative_to(ROOT / "bench" / "files")
 
 
 def test_a_package_s_init_is_a_docstring_or_a_worker_would_import_more_than_it_needs():

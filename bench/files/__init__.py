@@ -1,1 +1,1 @@
-"""Run files: JSON in and out, written whole, read with a plain answer to any defect."""
+"""Run files: written whole, and read through typed definitions that name whatever is damaged."""

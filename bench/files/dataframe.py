@@ -1,4 +1,4 @@
-"""Runs as one tidy pandas table, for those who would rather plot their own."""
+"""Runs as one tidy pandas table, for plots of one's own."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -19,19 +19,20 @@ COLUMNS = (
 def frame(runs: Iterable[Run]) -> pd.DataFrame:
     """Every measured time: a row for each machine, cell, phase, restart and round, in COLUMNS.
 
-    `machine` and `fingerprint` tell machines apart, `started` the runs of one; `cell` is a cell's identifier,
+    `machine` and `fingerprint` distinguish machines, `started` the runs of one; `cell` is a cell's identifier,
     whose coordinates follow, `size` also as its four widths. `phase` is "step", "latency", "loss_read", "device", a
-    phase as it was measured, or a floor; `seconds` are per step (of floors, per operation). `disturbed` says what
-    disturbed the round, "" if nothing did, and `counted` whether it is part of the run's estimates.
+    phase as it was measured, or a floor; `seconds` are per step (of floors, per operation). `disturbed` names what
+    disturbed the round, "" if nothing did, and `counted` is whether it is part of the run's estimates.
 
-    The rounds of one run, as boxes: `frame([store.load(path)]).query("phase == 'step'").boxplot("seconds", by="cell")`.
+    The rounds of one run as boxes:
+    `frame([run_files.load(path)]).query("phase == 'step'").boxplot("seconds", by="cell")`.
     """
     rows = (row for run in runs for record in run.records.values() for row in _rows(run, record))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _rows(run: Run, record: Record) -> Iterator[dict[str, Any]]:
-    where = {
+    coordinates = {
         "machine": run.machine["name"],
         "fingerprint": run.machine["fingerprint"],
         "started": run.started,
@@ -43,5 +44,11 @@ def _rows(run: Run, record: Record) -> Iterator[dict[str, Any]]:
     for phase, rounds in record.seconds.items():
         counted = run.counted(rounds)
         for key, seconds in rounds.items():
-            told = {"disturbed": ", ".join(run.disturbed(key)), "counted": key in counted}
-            yield {**where, "phase": phase, **key._asdict(), "seconds": seconds, **told}
+            yield {
+                **coordinates,
+                "phase": phase,
+                **key._asdict(),
+                "seconds": seconds,
+                "disturbed": ", ".join(run.disturbed(key)),
+                "counted": key in counted,
+            }

@@ -5,14 +5,19 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
+
 from bench.errors import UserError
 from bench.files import run_files
-from bench.files.step_table import StepTable, value
+from bench.files.damage import Damage
+from bench.files.run_text import damaged, decoded, text_of
+from bench.files.step_table import HistoryDocument, StepTable
 from bench.host.machine import FINGERPRINTED
 from bench.records.history import Past
 
 # Reading fewer files than this takes less time than starting processes to read them.
 WORTH_PROCESSES = 40
+DOCUMENT = msgspec.json.Decoder(HistoryDocument)
 
 
 def read_all(folder: Path) -> tuple[tuple[Past, ...], tuple[str, ...]]:
@@ -22,20 +27,20 @@ def read_all(folder: Path) -> tuple[tuple[Past, ...], tuple[str, ...]]:
     """
     paths = sorted(folder.rglob("*.json"))
     if len(paths) < WORTH_PROCESSES:
-        found = list(map(read_or_tell, paths))
+        answers = list(map(read_or_explain, paths))
     else:
         with ProcessPoolExecutor() as readers:
-            found = list(readers.map(read_or_tell, paths, chunksize=8))
-    runs = sorted((one for one in found if isinstance(one, Past)), key=lambda past: (past.started, past.path))
-    left_out = tuple(one for one in found if isinstance(one, str))
+            answers = list(readers.map(read_or_explain, paths, chunksize=8))
+    runs = sorted((one for one in answers if isinstance(one, Past)), key=lambda past: (past.started, past.path))
+    left_out = tuple(one for one in answers if isinstance(one, str))
     if not runs:
-        what = f" that can be read ({left_out[0]})" if left_out else ""
-        raise UserError(f"no run under {folder}/{what}: run `fiftyx run` first, or name the folder of a history")
+        why = f" that can be read ({left_out[0]})" if left_out else ""
+        raise UserError(f"no run under {folder}/{why}: run `fiftyx run` first, or name the folder of a history")
     return tuple(runs), left_out
 
 
-def read_or_tell(path: Path) -> Past | str | None:
-    """The run, or what is wrong with its file; None for a duel, a calibration and what is no file of ours."""
+def read_or_explain(path: Path) -> Past | str | None:
+    """The run, or why its file cannot be read; None for a duel, a calibration, or another program's file."""
     try:
         return read(path)
     except UserError as error:
@@ -47,13 +52,13 @@ def read_or_tell(path: Path) -> Past | str | None:
 
 
 def read(path: Path) -> Past:
-    """Raises UserError where the file is not a run."""
+    """Raises UserError where the file is missing or is no run that can be read."""
+    document = decoded(path, text_of(path), DOCUMENT)
     try:
-        text = path.read_bytes().decode()
-        machine, commit, started = (value(text, key) for key in ("machine_info", "commit_info", "datetime"))
-        table = StepTable.of(text)
-        known = {key: machine[key] for key in (*FINGERPRINTED, "name", "fingerprint")}
-        return Past(str(path), started, commit["id"], known, table.seconds, table.ratios)
-    except (OSError, LookupError, TypeError, ValueError, AttributeError, UserError) as error:
-        run_files.load(path)  # says what is wrong with it
-        raise UserError(f"{path} is damaged ({type(error).__name__}: {error}): measure again") from error
+        table = StepTable.of(document)
+    except Damage as error:
+        raise damaged(path, error) from error
+    machine = {key: document.machine_info[key] for key in (*FINGERPRINTED, "name", "fingerprint")}
+    frameworks = {cell.id: runtime["framework"] for cell in document.fiftyx.cells if (runtime := cell.whole_runtime)}
+    commit = document.commit_info["id"]
+    return Past(str(path), document.datetime, commit, machine, table.seconds, table.ratios, frameworks)

@@ -1,20 +1,26 @@
-"""Run files under `results/`: where they lie, writing them whole, reading them with a plain answer to any defect."""
+"""Run files under `results/`: their places, and saving and loading them."""
 
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from bench.errors import UserError
-from bench.files.run_json import FORMAT, from_json, to_json
+from bench.files.atomic import write_whole
+from bench.files.damage import Damage
+from bench.files.run_json import from_document, to_json
+from bench.files.run_schema import RunDocument
+from bench.files.run_text import damaged, decoded, text_of
 from bench.records.run import Run
 
 RESULTS = Path("results")
-# How the name of a run's file begins.
+# The beginning of a run file's name.
 NAME = r"\d{8}T\d{6}Z"
+DOCUMENT = msgspec.json.Decoder(RunDocument)
 
 
 def new_path(run: Run, folder: Path = RESULTS) -> Path:
@@ -24,60 +30,28 @@ def new_path(run: Run, folder: Path = RESULTS) -> Path:
 
 
 def save(run: Run, path: Path) -> None:
-    """Writes the run. Raises UserError where the place cannot be written."""
+    """Writes the run. Raises UserError where the place cannot be written, ValueError where a time is not finite."""
     write_whole(json.dumps(to_json(run), allow_nan=False, separators=(",", ":")), path)
 
 
-def write_whole(text: str, path: Path) -> None:
-    """Writes a file through a temporary one and a rename, so that a kill leaves the last whole version.
-
-    Raises UserError where the place cannot be written.
-    """
-    temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
-        raise UserError(f"cannot write {path} ({error.strerror}): choose another place with --out") from error
-
-
 def load(path: Path) -> Run:
-    """Raises UserError where the file is missing, empty, cut short, not JSON, or not a run of this format."""
+    """Raises UserError where the file is missing, empty, cut short, not JSON, no run of this format, or damaged."""
+    document = decoded(path, text_of(path), DOCUMENT)
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"cannot read {path} ({getattr(error, 'strerror', 'not text')}): name a run file") from error
-    if not text.strip():
-        raise UserError(f"{path} is empty: name a file that `fiftyx run` has written")
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        cut = text.lstrip().startswith("{") and not text.rstrip().endswith("}")
-        state = "is cut short" if cut else "is not JSON"
-        raise UserError(f"{path} {state} ({error}): name a file that `fiftyx run` has written") from error
-    if not isinstance(document, dict) or not isinstance(document.get("fiftyx"), dict):
-        raise UserError(f"{path} is not a fiftyx run: name a file that `fiftyx run` has written")
-    found = document["fiftyx"].get("format")
-    if found != FORMAT:
-        raise UserError(f"{path} has format {found}, this fiftyx reads format {FORMAT}: measure again or update fiftyx")
-    try:
-        return from_json(document)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise UserError(f"{path} is damaged ({type(error).__name__}: {error}): measure again") from error
+        return from_document(document)
+    except Damage as error:
+        raise damaged(path, error) from error
 
 
 def readable(paths: Iterable[Path]) -> Iterator[Run]:
-    """Those of the runs that can be read, where nobody has asked for each of them."""
+    """The runs that can be read; others are skipped silently, as nobody has named them."""
     for path in paths:
         with suppress(UserError):
             yield load(path)
 
 
 def newest_beside(path: Path, count: int) -> list[Path]:
-    """The latest other runs in a run's folder, which is that of one machine, so many at most."""
+    """The latest other runs in a run's folder, which holds one machine's; `count` at most."""
     runs = [other for other in path.parent.glob("*.json") if re.match(NAME, other.name) and other.name != path.name]
     return sorted(runs, key=lambda other: other.name, reverse=True)[:count]
 

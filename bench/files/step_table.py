@@ -1,33 +1,55 @@
-"""The step times of a run, cut out of its file.
+"""The step times of a run, read from its file.
 
 A thousand runs of a hundred cells are more than a gigabyte, most of it phases, latencies and samples of no use to a
-trend. So the file is not read as a run: only the entries of whole steps are cut out of `benchmarks[]`, and what is
-needed of the rest is parsed. The numbers are those of `Run`, rounds that do not count left out alike.
+trend. So a file is not read as a run: of `benchmarks[]` only the samples of whole steps are decoded, and of `fiftyx`
+what they need. The numbers are those of `Run`, rounds that do not count left out alike.
 """
 
-import json
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, Literal
 
 import numpy as np
+from msgspec import Struct, structs
 from numpy.typing import NDArray
 
-from bench.files.run_json import FORMAT, health_table
-from bench.records.cell import Cell
-from bench.records.health import Health
+from bench.files.benchmark_entries import BenchmarkEntry
+from bench.files.cell_schema import CellHead
+from bench.files.damage import Damage, within
+from bench.files.health_table import Table, rows
+from bench.files.run_schema import Origin, SettingsFields
+from bench.records.counted_rounds import counted_rounds
+from bench.records.health import disturbances
+from bench.records.record import Round
 from bench.records.run import Settings
-from bench.workloads.size import Size
 
+KEY = attrgetter("restart", "round")
 Floats = NDArray[np.float64]
-DECODER = json.JSONDecoder()
-# Inside a JSON string a quotation mark has a backslash before it, so this is an entry's phase and nothing else.
-STEP = re.compile(r'"phase":\s*"step"')
-# What a slice is judged by; the rest of its health differs from slice to slice.
-JUDGED = ("quiet", "stolen_cores", "others_cores", "gpu_throttled", "gpu_others")
+# What a slice is judged by.
+JUDGED = ("quiet", "stolen_cores", "others_cores", "own_cores", "gpu_throttled", "gpu_others")
+
+
+class HistoryCell(CellHead, frozen=True, kw_only=True):
+    """What a history reads of a cell."""
+
+    health: Table
+
+
+class HistoryPart(Struct, frozen=True):
+    """What a history reads of the key `fiftyx`."""
+
+    format: Literal[1]
+    settings: SettingsFields
+    cells: list[HistoryCell]
+
+
+class HistoryDocument(Origin, frozen=True):
+    """What a history reads of a run file."""
+
+    benchmarks: list[BenchmarkEntry]
+    fiftyx: HistoryPart
 
 
 @dataclass(frozen=True)
@@ -45,29 +67,25 @@ class StepTable:
     least_rounds: int
 
     @classmethod
-    def of(cls, text: str) -> "StepTable":
-        """Reads a run file's text. What is not one raises ValueError, KeyError, TypeError or IndexError."""
-        ours = value(text, "fiftyx")
-        if ours["format"] != FORMAT:
-            raise ValueError(f"format {ours['format']}")
-        found = list(entries(text))
-        works = {
-            (restart, number): (restart, info["workload"], info["size"])
-            for info, _ in found
-            for restart, number in info["rounds"]
-        }
-        keys = sorted(works)
-        column = {key: place for place, key in enumerate(keys)}
-        logs = np.full((len(found), len(keys)), np.nan)
-        for line, (info, data) in zip(logs, found, strict=True):
-            line[[column[restart, number] for restart, number in info["rounds"]]] = np.log(data)
-        cells = tuple(info["cell"] for info, _ in found)
-        place = {name: number for number, name in enumerate(cells)}
-        references = np.array([place.get(reference(info), -1) for info, _ in found], int)
-        least_rounds = Settings(**ours["settings"]).least_rounds
-        counted = counting(works, disturbed(ours["cells"]), least_rounds)
-        restarts = np.array([restart for restart, _ in keys], int)[counted]
-        return cls(cells, references, restarts, logs[:, counted], least_rounds)
+    def of(cls, document: HistoryDocument) -> "StepTable":
+        """The steps of a document. Raises Damage where parts of it contradict each other."""
+        own = document.fiftyx
+        cells = {entry.id: entry.cell.cell for entry in own.cells}
+        steps = steps_of(document.benchmarks, cells)
+        works = {key: work for name, samples in steps.items() for work in (cells[name].work,) for key in samples}
+        least_rounds = Settings(**structs.asdict(own.settings)).least_rounds
+        keys = sorted(counted_rounds(works, disturbed(own.cells), least_rounds))
+        column = {key: number for number, key in enumerate(keys)}
+        logs = np.full((len(steps), len(keys)), np.nan)
+        for line, samples in zip(logs, steps.values(), strict=True):
+            counted = [(column[key], seconds) for key, seconds in samples.items() if key in column]
+            if counted:
+                columns, seconds = zip(*counted, strict=True)
+                line[list(columns)] = np.log(seconds)
+        lines = {name: number for number, name in enumerate(steps)}
+        references = np.array([lines.get(cells[name].reference.id, -1) for name in steps], np.int64)
+        restarts = np.array([key.restart for key in keys], np.int64)
+        return cls(tuple(steps), references, restarts, logs, least_rounds)
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -102,63 +120,35 @@ class StepTable:
             return total / restarts
 
 
-def value(text: str, key: str) -> Any:
-    """The value of the document's first such key."""
-    found = re.search(rf'"{key}":\s*', text)
-    if found is None:
-        raise KeyError(key)
-    read, end = DECODER.raw_decode(text, found.end())
-    if not text[end : end + 80].strip():
-        raise ValueError("the document's own brace does not close")
-    return read
+def steps_of(entries: Iterable[BenchmarkEntry], cells: Container[str]) -> dict[str, dict[Round, float]]:
+    """The seconds per step of every measured net, by its cell's id. Raises Damage."""
+    steps: dict[str, dict[Round, float]] = {}
+    for place, entry in enumerate(entries):
+        cell, phase = entry.extra_info.cell, entry.extra_info.phase
+        if phase == "step":
+            with within(f"benchmarks[{place}]"):
+                if cell not in cells:
+                    raise Damage(f"extra_info.cell is {cell!r}, which is no cell of this run")
+                if cell in steps:
+                    raise Damage("extra_info.phase is that of an earlier entry of the cell")
+                steps[cell] = entry.samples
+    return steps
 
 
-def entries(text: str) -> Iterator[tuple[dict[str, Any], list[float]]]:
-    """`extra_info` and `stats.data` of every entry of a whole step."""
-    for found in STEP.finditer(text):
-        begin = text.rindex('"extra_info"', 0, found.start())
-        info, end = DECODER.raw_decode(text, text.index("{", begin))
-        yield info, DECODER.raw_decode(text, text.index("[", text.index('"data"', end)))[0]
+def disturbed(cells: Sequence[HistoryCell]) -> set[tuple[int, int]]:
+    """The rounds in which something from outside disturbed any slice. Raises Damage."""
+    keys = set()
+    for place, cell in enumerate(cells):
+        with within(f"fiftyx.cells[{place}]"):
+            table = rows(cell.health)
+        if table:
+            columns = tuple(column for column in JUDGED if column in table[0].__struct_fields__)
+            slices = zip(map(KEY, table), map(attrgetter(*columns), table), strict=True)
+            keys |= {key for key, facts in slices if is_disturbed(columns, facts)}
+    return keys
 
 
-def reference(info: dict[str, Any]) -> str:
-    return _reference(
-        info["workload"], info["size"], info["dtype"], info["threads"], info.get("allocator", Cell.allocator)
-    )
-
-
-@cache
-def _reference(workload: str, size: str, dtype: str, threads: str, allocator: str) -> str:
-    cell = Cell("", "", workload, Size.parse(size), dtype, "cpu", threads, allocator)
-    return cell.reference.id
-
-
-def disturbed(cells: Sequence[dict[str, Any]]) -> set[tuple[int, int]]:
-    """The rounds in which something from outside disturbed any slice."""
-    found = set()
-    for cell in cells:
-        names, rows = health_table(cell["health"])
-        restarts, numbers, *facts = zip(*rows, strict=True) if rows else ((), ())
-        judged = {name: fact for name, fact in zip(names, facts, strict=False) if name in JUDGED}
-        if any(judged.get("gpu_throttled", ())):
-            judged["gpu_throttled"] = tuple(map(tuple, judged["gpu_throttled"]))
-        else:
-            judged.pop("gpu_throttled", None)
-        labels = tuple(judged)
-        for restart, number, *values in zip(restarts, numbers, *judged.values(), strict=True):
-            if is_disturbed(labels, *values):
-                found.add((restart, number))
-    return found
-
-
-@cache
-def is_disturbed(names: tuple[str, ...], *values: Any) -> bool:
-    return bool(Health(0, 0, **dict(zip(names, values, strict=True))).disturbances)
-
-
-def counting(
-    works: Mapping[tuple[int, int], tuple[Any, ...]], disturbed: set[tuple[int, int]], least_rounds: int
-) -> NDArray[np.bool_]:
-    """Which rounds count, in their order: undisturbed ones, and all of a restart that has too few of them of a work."""
-    clean = Counter(work for key, work in works.items() if key not in disturbed)
-    return np.array([key not in disturbed or clean[works[key]] < least_rounds for key in sorted(works)], bool)
+@lru_cache(2**16)  # most slices of a history were disturbed alike, which is not at all
+def is_disturbed(columns: tuple[str, ...], facts: Any) -> bool:
+    """By some columns of its health, of which a single one is not in a tuple."""
+    return bool(disturbances(**dict(zip(columns, facts if len(columns) > 1 else (facts,), strict=True))))

@@ -34,11 +34,25 @@ class Health:
     @property
     def disturbances(self) -> tuple[str, ...]:
         """What came from outside, in words; what a net does to itself (faults, switches, power) is its own."""
-        causes = {
-            "time stolen by other virtual machines": self.stolen_cores > STEAL_LIMIT,
-            "other processes busy": self.others_cores > max(OTHERS_LIMIT, OTHERS_ERROR * (self.own_cores or 0.0)),
-            "a worker still busy after its slice": not self.quiet,
-            "GPU slowed down": bool(set(self.gpu_throttled) - {"power cap"}),
-            "other processes on the GPU": self.gpu_others > 0,
-        }
-        return tuple(label for label, disturbed in causes.items() if disturbed)
+        return disturbances(
+            self.quiet, self.stolen_cores, self.others_cores, self.own_cores, self.gpu_throttled, self.gpu_others
+        )
+
+
+def disturbances(
+    quiet: bool = True,
+    stolen_cores: float = 0.0,
+    others_cores: float = 0.0,
+    own_cores: float | None = None,
+    gpu_throttled: tuple[str, ...] = (),
+    gpu_others: int = 0,
+) -> tuple[str, ...]:
+    """What disturbed a slice from outside, in words, by those of its health that tell."""
+    signs = {
+        "time stolen by other virtual machines": stolen_cores > STEAL_LIMIT,
+        "other processes busy": others_cores > max(OTHERS_LIMIT, OTHERS_ERROR * (own_cores or 0.0)),
+        "a worker still busy after its slice": not quiet,
+        "GPU slowed down": bool(set(gpu_throttled) - {"power cap"}),
+        "other processes on the GPU": gpu_others > 0,
+    }
+    return tuple(label for label, disturbed in signs.items() if disturbed)

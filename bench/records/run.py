@@ -1,12 +1,12 @@
 """One run of the engine: its records, and the estimates that can be had of them. Times are seconds."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from bench.records.cell import Cell
+from bench.records.counted_rounds import counted_rounds
 from bench.records.record import CUMULATIVE_PHASES, DEVICE, SEPARATE_PHASES, Record, Round
 from bench.stats.estimate import Estimate, mean_estimate, ratio_estimate, time_estimate
 
@@ -113,13 +113,16 @@ class Run:
         return {phase: estimate for phase, estimate in estimates.items() if estimate is not None}
 
     def fusion_gain(self, record: Record) -> Estimate | None:
-        """The sum of the phases, each less what an idle wait costs, over the whole step; None without phases."""
+        """The sum of the phases, each less what an idle wait costs, over the whole step.
+
+        None without phases, and where they sum to nothing in some round: they took no longer than the wait.
+        """
         if not record.phases:
             return None
         whole = CUMULATIVE_PHASES[-1:] if record.derived else SEPARATE_PHASES
         parts = [record.seconds[phase] for phase in whole]
         total = {key: sum(part[key] for part in parts) for key in parts[0]}
-        return self.ratio(total, record.seconds.get("step", {}))
+        return self.ratio(total, record.seconds.get("step", {})) if min(total.values()) > 0 else None
 
     def lower_bound(self, record: Record, name: str) -> Record | None:
         """The record that measured this lower bound for the cell's work, dtype and device fastest."""
@@ -141,36 +144,28 @@ class Run:
         return self._disturbances.get(key, ())
 
     def counted(self, rounds: Mapping[Round, float]) -> dict[Round, float]:
-        """The rounds that count: the undisturbed ones of every restart that has enough of them, else all it has.
-
-        A round counts for all its cells or for none: leaving out one cell's slice would favour it.
-        """
-        return {key: value for key, value in rounds.items() if key in self._clean or key in self._unclean}
+        """The rounds that count: the undisturbed ones of every restart that has enough of them, else all it has."""
+        return {key: value for key, value in rounds.items() if key in self._counted}
 
     @cached_property
     def _disturbances(self) -> dict[Round, tuple[str, ...]]:
-        labels_of: dict[Round, dict[str, None]] = {}
+        """Of every disturbed round."""
+        labels: dict[Round, dict[str, None]] = {}
         for record in self.records.values():
             for key, health in record.health.items():
-                labels_of.setdefault(key, {}).update(dict.fromkeys(health.disturbances))
-        return {key: tuple(labels) for key, labels in labels_of.items()}
+                if disturbances := health.disturbances:
+                    labels.setdefault(key, {}).update(dict.fromkeys(disturbances))
+        return {key: tuple(each) for key, each in labels.items()}
 
     @cached_property
-    def _clean(self) -> frozenset[Round]:
-        keys = {key for record in self.records.values() for rounds in record.seconds.values() for key in rounds}
-        return frozenset(key for key in keys if not self.disturbed(key))
-
-    @cached_property
-    def _unclean(self) -> frozenset[Round]:
-        """The rounds of restarts that have too few undisturbed ones of a work to do without the others."""
+    def _counted(self) -> frozenset[Round]:
         works = {
-            key: (key.restart, record.cell.work)
+            key: record.cell.work
             for record in self.records.values()
             for rounds in record.seconds.values()
             for key in rounds
         }
-        clean = Counter(works[key] for key in self._clean)
-        return frozenset(key for key, work in works.items() if clean[work] < self.settings.least_rounds)
+        return counted_rounds(works, self._disturbances, self.settings.least_rounds)
 
 
 def less(longer: Mapping[Round, float], shorter: Mapping[Round, float]) -> dict[Round, float]:

@@ -2,7 +2,6 @@
 
 import random
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from bench.nets.net_file import NetFile
 from bench.records.cell import Cell
 from bench.records.record import TO_CHECK
 from bench.records.run import Run
+from bench.runner.budget import Budget
 from bench.runner.check_stage import check
 from bench.runner.groups import WorkerSet, worker_sets
 from bench.runner.progress import Progress
@@ -59,19 +59,19 @@ class Runner:
         cells = [record.cell for record in run.records.values() if record.alive]
         schedule = Schedule(worker_sets(cells, max(2, min(run.settings.workers, room))), run.settings)
         self._recorder.progress.stage("timing", 0)
-        began = time.monotonic()
+        budget = Budget(run.settings.budget_seconds)
         with tempfile.TemporaryDirectory(prefix="fiftyx-caches-", ignore_cleanup_errors=True) as caches:
             going_on = True
             while going_on:
                 going_on = False
                 for worker_set in schedule.sets:
-                    spent_seconds = time.monotonic() - began
+                    spent_seconds = budget.spent
                     groups = schedule.wanting(self._recorder.run, worker_set, spent_seconds)
                     if groups:
                         going_on = True
                         self._recorder.progress.left(schedule.most_left(self._recorder.run, spent_seconds))
                         self._restart(groups, Path(caches))
-                        seconds = time.monotonic() - began - spent_seconds
+                        seconds = budget.spent - spent_seconds
                         schedule.restarted(self._recorder.run, worker_set, groups, seconds)
 
     def _restart(self, groups: WorkerSet, caches: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bench.files.run_files import write_whole
+from bench.files.atomic import write_whole
 from bench.records.history import Series, Trend
 from reports.charts.drawing.palette import colour
 from reports.trend.history_chart import Drawing, Level
@@ -125,7 +125,7 @@ class Axis:
         drawing = Drawing(
             [(self.places[run], value) for run, value in values],
             len(self.places),
-            colour(framework(cell)),
+            colour(self.framework(cell)),
             [level for each in series for level in self.levels(each)],
             self.breaks,
             [self.places[run] for run, _ in changes],
@@ -139,10 +139,10 @@ class Axis:
             first, last = self.places[series.runs[start]], self.places[series.runs[end - 1]]
             yield Level(first, last, float(np.median(series.ratios[start:end])))
 
+    def framework(self, cell: str) -> str:
+        """That of a cell's net in its newest run; "" where none is recorded."""
+        runs = (self.trend.runs[run] for run in reversed(self.places))
+        return next((run.frameworks[cell] for run in runs if cell in run.frameworks), "")
+
     def day(self, run: int) -> str:
         return self.trend.runs[run].started[:10]
-
-
-def framework(cell: str) -> str:
-    """The framework of a cell, by its id's first word."""
-    return cell.partition("_")[0]

@@ -19,7 +19,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from bench.files.run_json import statistics, to_json
+from bench.files.benchmark_entries import statistics
+from bench.files.run_json import to_json
 from bench.records.cell import Cell
 from bench.records.health import Health
 from bench.records.record import LATENCY, LOSS_READ, SEPARATE_PHASES, Record, Round

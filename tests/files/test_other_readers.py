@@ -12,7 +12,8 @@ from decimal import Decimal
 
 import pytest
 
-from bench.files import run_files, run_json
+from bench.files import run_files
+from bench.files.benchmark_entries import benchmark_entries
 from reports.export.formats import FORMATS
 from tests.helpers.recorded import MACHINE, a_run, ended, timed
 
@@ -115,4 +116,4 @@ def test_custom_smaller_is_better_keeps_the_series_of_two_machines_apart():
 
 def test_a_long_name_still_fits_bencher():
     record = timed("net_" + "x" * 200, 300, workload="linear_regression_full_batch", threads="16", allocator="system")
-    assert all(len(bench["fullname"].encode()) <= 1024 for bench in run_json.benchmarks(record))
+    assert all(len(bench["fullname"].encode()) <= 1024 for bench in benchmark_entries(record))

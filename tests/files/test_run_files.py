@@ -15,7 +15,10 @@ from bench.records.record import DEVICE
 
 @pytest.fixture
 def run(write_net, conduct):
-    return conduct(write_net("good", "pass"), "good")
+    run = conduct(write_net("good", "pass"), "good")
+    for record in run.records.values():
+        run = run.with_record(replace(record, runtime={"framework": "numpy"} | record.runtime))
+    return run
 
 
 def test_a_run_comes_back_from_its_file_as_it_was(run, tmp_path):
@@ -62,7 +65,8 @@ def test_what_a_gpu_tells_survives_and_a_file_from_before_it_was_asked_loads(run
         cell["health"]["rows"] = [[*row[: place + 2], *row[place + 3 :]] for row in cell["health"]["rows"]]
         for start in cell["starts"]:
             del start["joules_per_step"], start["watts"]
-    assert run_json.from_json(json.loads(json.dumps(old))) == run
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    assert run_files.load(tmp_path / "old.json") == run
 
 
 def test_a_saved_run_leaves_no_temporary_file(run, tmp_path):

@@ -79,11 +79,12 @@ def test_a_run_file_keeps_the_lines(tmp_path):
     assert run_files.load(path) == with_line()
 
 
-def test_a_run_file_from_before_there_were_lines_still_loads():
-    saved = json.loads(json.dumps(run_json.to_json(with_line())))
-    for cell in saved["fiftyx"]["cells"]:
+def test_a_run_file_from_before_there_were_lines_still_loads(tmp_path):
+    path, old = tmp_path / "run.json", run_json.to_json(with_line())
+    for cell in old["fiftyx"]["cells"]:
         cell["agreement"].pop("recovery", None)
-    assert {record.agreement.recovery for record in run_json.from_json(saved).records.values()} == {None}
+    path.write_text(json.dumps(old))
+    assert {record.agreement.recovery for record in run_files.load(path).records.values()} == {None}
 
 
 def test_the_page_shows_the_lines_where_there_are_any_and_says_nothing_where_there_are_none():

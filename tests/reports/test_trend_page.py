@@ -15,6 +15,7 @@ from bench.files import run_files
 from bench.records.history import Trend
 from bench.regression.trend import judged
 from bench.stats.changepoint import LEAST_RUNS
+from reports.charts.drawing.palette import colour
 from reports.trend import page
 from tests.helpers.histories import MACHINE, day, history, name, noise
 from tests.helpers.recorded import a_run, timed
@@ -102,6 +103,11 @@ def test_every_chart_is_named_and_described_for_those_who_cannot_see_it():
         labels = re.search(r'aria-labelledby="([^"]+)"', drawing)
         assert 'role="img"' in drawing and all(f'id="{label}"' in drawing for label in labels[1].split())
     assert f"110 runs from {day(0)[:10]} to {day(109)[:10]}" in text
+
+
+def test_a_chart_has_the_colour_of_its_net_s_framework():
+    tones = re.findall(r'class="dots" stroke="([^"]*)"', page.render(a_trend()))
+    assert tones[-1] == colour("numpy") and {colour("torch")} <= set(tones[:-1])
 
 
 def test_a_dot_is_drawn_for_every_run_within_the_chart():

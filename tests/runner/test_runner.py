@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.files import run_files, run_json
+from bench.files import run_files
+from bench.files.benchmark_entries import benchmark_entries
 from bench.records.record import LATENCY, LOSS_READ
 from bench.records.run import Run
 from bench.worker.process import WorkerProcess
@@ -160,7 +161,7 @@ def test_what_a_cell_had_measured_before_it_failed_is_kept_but_is_no_benchmark(w
     run_files.save(run, tmp_path / "run.json")
     assert run_files.load(tmp_path / "run.json") == run
     assert len(record.seconds["step"]) == 1
-    assert not list(run_json.benchmarks(record))
+    assert not list(benchmark_entries(record))
 
 
 @pytest.mark.parametrize(("disturbed", "taken"), [({0}, 5), ({0, 1, 2, 3, 4, 5}, 6), (set(), 4)])

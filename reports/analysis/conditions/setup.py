@@ -32,6 +32,8 @@ PACKAGES = {
     "keras": ("keras", "tensorflow", "jax", "torch"),
     "triton": ("triton", "torch"),
 }
+# Of its cells on a GPU alone: PyTorch compiles for it with Triton.
+GPU_PACKAGES = {"torch": ("triton",)}
 
 
 def precision(cell: Cell) -> str:
@@ -95,6 +97,7 @@ def first_step(record: Record) -> str:
 def versions(run: Run, record: Record) -> str:
     """The packages of the net's framework, and NumPy's; of an unknown framework none but NumPy's."""
     own = PACKAGES.get(record.framework, (record.framework,)) if record.framework else ()
+    own += GPU_PACKAGES.get(record.framework, ()) if record.cell.on_gpu else ()
     packages = run.machine.get("packages", {})
     named = [f"{name} {version}" for name, version in packages.items() if str(name).startswith(("numpy", *own))]
     return ", ".join([*named, f"Python {run.machine.get('python', '?')}"])

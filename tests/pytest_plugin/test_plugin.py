@@ -17,12 +17,13 @@ def test_the_samples_of_the_engine_come_out_of_pytest_benchmark_unchanged(door, 
         "--benchmark-only", "-k", "numpy_manual and two_layer-64 and float32", *BRIEF_WORDS, f"--benchmark-json={path}"
     )
     assert answer.returncode == 0, answer.stdout
-    assert "6 passed" in answer.stdout
     document = json.loads(path.read_text())
     run = run_files.load(path)
     (record,) = [record for record in run.records.values() if record.cell.dtype == "float32"]
     entries = {entry["extra_info"]["phase"]: entry for entry in document["benchmarks"]}
-    assert set(entries) == {"step", LATENCY, LOSS_READ, "forward", "backward", "update"}
+    # Where a step is longer than a sample, as on a busy machine, a step is waited for as it is
+    assert set(entries) - {LATENCY, LOSS_READ} == {"step", "forward", "backward", "update"}
+    assert set(entries) == set(record.seconds)
     for phase, entry in entries.items():
         assert entry["stats"]["data"] == list(record.seconds[phase].values())
         assert entry["fullname"] == f"numpy_manual::{phase}[two_layer-64x1000x100x10-float32-cpu]"
@@ -53,7 +54,7 @@ def test_nets_from_outside_are_measured_and_a_wrong_one_fails_without_a_tracebac
     assert "1 failed, 1 passed" in answer.stdout
     assert "wrong: gradient of w1 is off by 5.0e-01" in answer.stdout
     assert "Traceback" not in answer.stdout
-    assert "pytest_plugin.py" not in answer.stdout
+    assert "bench/pytest_plugin/" not in answer.stdout
 
 
 def test_disabled_benchmarks_take_one_real_step_of_each_cell(door, write_net):

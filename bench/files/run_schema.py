@@ -1,0 +1,109 @@
+"""The run document as types: what a run file holds, checked while it is read.
+
+It is pytest-benchmark's format with a key of this project's beside it: `benchmarks[]` holds an entry for every timed
+phase of every measured cell, as any reader of that format expects; `fiftyx` holds the rest. Seconds throughout.
+Keys that are not named here are ignored, so that files by a later fiftyx of the same format stay readable.
+"""
+
+from datetime import datetime
+from typing import Any, Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from bench.files.benchmark_entries import BenchmarkEntry
+from bench.files.cell_schema import CellEntry
+from bench.files.damage import Damage, within
+from bench.files.quantities import Amount, Duration, Name, Positive, Seconds
+
+FORMAT: Final = 1
+
+
+class CpuFields(Struct, frozen=True):
+    """The processor by its own name."""
+
+    brand_raw: Name
+
+
+class GpuFields(Struct, frozen=True):
+    """A GPU by its own name."""
+
+    name: Name
+
+
+class MachineFields(Struct, frozen=True):
+    """What is read of `machine_info`, which may hold more."""
+
+    name: Name
+    fingerprint: Name
+    cpu: CpuFields
+    cores: Positive
+    memory_gib: Amount
+    gpus: tuple[GpuFields, ...]
+    system: str
+    python: str
+    packages: dict[str, str]
+
+
+class CommitFields(Struct, frozen=True):
+    """What is read of `commit_info`, which may hold more."""
+
+    id: Name
+
+
+class Origin(Struct, frozen=True):
+    """When and where the run was measured, and of which revision; what is not read is kept for saving it again."""
+
+    machine_info: dict[str, Any]
+    commit_info: dict[str, Any]
+    datetime: str
+
+    def __post_init__(self) -> None:
+        with within("machine_info"):
+            msgspec.convert(self.machine_info, MachineFields)
+        with within("commit_info"):
+            msgspec.convert(self.commit_info, CommitFields)
+        try:
+            datetime.fromisoformat(self.datetime)
+        except ValueError as error:
+            raise Damage(f"datetime is {self.datetime!r}, which is no date and time") from error
+
+
+class SettingsFields(Struct, frozen=True):
+    """How times were made."""
+
+    least_restarts: Positive
+    most_restarts: Positive
+    rounds: Positive
+    slice_seconds: Seconds
+    precision: Duration
+    budget_seconds: Duration
+    timeout_seconds: Duration
+    workers: Positive
+
+
+class SpentFields(Struct, frozen=True):
+    """Where the wall time went, which the first files did not say."""
+
+    checking_seconds: Duration = 0.0
+    loading_seconds: Duration = 0.0
+    preparing_seconds: Duration = 0.0
+    visiting_seconds: Duration = 0.0
+    timed_seconds: Duration = 0.0
+
+
+class OwnPart(Struct, frozen=True):
+    """The key `fiftyx`."""
+
+    format: Literal[1]
+    finished: bool
+    settings: SettingsFields
+    cells: list[CellEntry]
+    spent: SpentFields = SpentFields()
+
+
+class RunDocument(Origin, frozen=True):
+    """A whole run file."""
+
+    benchmarks: list[BenchmarkEntry]
+    fiftyx: OwnPart
