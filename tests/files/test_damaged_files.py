@@ -13,8 +13,8 @@ from bench.records.history import Past
 from bench.records.run import Run
 from bench.regression import compare, trend
 from reports import page
-from reports.export.tables import FORMATS
-from reports.run_view import parts_of
+from reports.article import articles_of
+from reports.export.formats import FORMATS
 from reports.trend.page import render
 from tests.helpers.mutations import mutated
 from tests.helpers.whole_runs import texts
@@ -73,7 +73,7 @@ def test_a_damaged_file_that_is_read_gives_a_page_a_comparison_and_a_trend(batch
     path = tmp_path / "damaged.json"
     pairs = accepted(iter(random.Random(batch).sample(range(10**9), 1000)), path)
     for _, (run, past) in zip(range(PAGES_BATCH), pairs, strict=False):
-        assert page.render(parts_of([(run, path)]))
+        assert page.render(articles_of([(run, path)]))
         compare.compare(run, run)
         history = trend.judged([past] * 4)
         assert render(history)
