@@ -38,7 +38,7 @@ def command(result: Sequence[Path], form: str, out: Path | None) -> int:
     """
     from reports import page  # here, since its charts take long to import and the help needs none
     from reports.claims.s1_fifty_times import fifty_times
-    from reports.export import tables
+    from reports.export.formats import FORMATS
 
     runs = []
     paths = dict.fromkeys(result or run_files.newest_of_each())
@@ -56,6 +56,6 @@ def command(result: Sequence[Path], form: str, out: Path | None) -> int:
             say(fifty_times(run).sentence)
         say(f"page: {(out or PAGE).resolve().as_uri()}")
     elif runs:
-        text = tables.FORMATS[form]([run for run, _ in runs])
+        text = FORMATS[form]([run for run, _ in runs])
         write_whole(text, out) if out else click.echo(text, nl=False)
     return 0 if len(runs) == len(paths) else 2

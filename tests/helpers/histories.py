@@ -39,6 +39,7 @@ def past(
         machine,
         {REFERENCE: reference_seconds},
         beside,
+        {REFERENCE: "numpy", **dict.fromkeys(ratios, "torch")},
     )
 
 

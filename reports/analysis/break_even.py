@@ -9,7 +9,7 @@ from bench.records.record import Record
 from bench.records.run import Run, less
 from bench.stats.estimate import Estimate, interval, mean_estimate, side
 from reports.analysis.competitors import oddity, timed
-from reports.analysis.kinds import eager_counterpart
+from reports.analysis.execution import eager_counterpart
 from reports.wording.span import Span
 
 
@@ -19,8 +19,8 @@ class BreakEven:
 
     `cold_seconds` is its mean set-up and first step with empty caches, `warm_seconds` with those that an earlier worker
     has filled. `saved_seconds` is how much shorter its later steps are than the eager net's. `steps` and `warm_steps`
-    count the steps, the first included, after which both have taken as long: None where the compiled step saves
-    nothing, infinite as far as it may save nothing.
+    count the steps, the first included, after which both have taken equally long: None where the compiled step saves
+    nothing, infinite where it may save nothing.
     """
 
     label: str
@@ -35,7 +35,7 @@ class BreakEven:
 
 def break_evens(run: Run) -> tuple[BreakEven, ...]:
     """Every compiled cell that was timed beside its eager counterpart, the plainest first."""
-    found = []
+    points = []
     for record in sorted(timed(run), key=lambda record: oddity(record.cell)):
         cell = eager_counterpart(record.cell)
         eager = run.record(cell) if cell else None
@@ -44,7 +44,7 @@ def break_evens(run: Run) -> tuple[BreakEven, ...]:
         if not (eager and saved and cold):
             continue
         warm, plain = up_front(record, cold=False), up_front(eager)
-        found.append(
+        points.append(
             BreakEven(
                 record.cell.label,
                 record,
@@ -56,7 +56,7 @@ def break_evens(run: Run) -> tuple[BreakEven, ...]:
                 steps_to_save(extra(warm, plain), saved),
             )
         )
-    return tuple(found)
+    return tuple(points)
 
 
 def saved_seconds(run: Run, record: Record, eager: Record) -> Estimate | None:
@@ -87,9 +87,11 @@ def steps_to_save(cost: Estimate | None, saved: Estimate) -> Span | None:
     return Span(steps(cost.value, saved.value), steps(least_cost, most_saved), steps(most_cost, least_saved))
 
 
-def ends(found: Estimate) -> tuple[float, float]:
-    """Those of the interval; without one, it might be anything."""
-    return (-math.inf, math.inf) if found.low is None or found.high is None else (found.low, found.high)
+def ends(estimate: Estimate) -> tuple[float, float]:
+    """Those of the interval; without one, the quantity might be anything."""
+    if estimate.low is None or estimate.high is None:
+        return -math.inf, math.inf
+    return estimate.low, estimate.high
 
 
 def steps(cost: float, saved: float) -> float:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reports.analysis.comparisons import comparisons
-from reports.analysis.competitors import contests
+from reports.analysis.competitors import all_competitors
 from reports.analysis.ladder import ladder
 from reports.claims.s1_fifty_times import fifty_times
 from reports.claims.statements import statements
@@ -79,10 +79,8 @@ def test_a_gpu_of_another_maker_is_compared_as_any() -> None:
     claim = fifty_times(run)
     assert claim.verdict == "holds" and "torch_tensor on the GPU runs 99.4x as fast as torch_tensor" in claim.sentence
     assert statements(run)[2].verdict == "holds"
-    labels = [
-        (comparison.label, comparison.pair.chosen.record.cell) for comparison in comparisons(run, contests(run)[0])
-    ]
-    assert ("torch_tensor on the GPU in float32", gpu.cell) in labels
+    chosen = {each.label: each.pair.chosen.cell for each in comparisons(run, all_competitors(run)[0])}
+    assert chosen["torch_tensor on the GPU in float32"] == gpu.cell
     climbed = ladder(run)
     assert climbed is not None and climbed.rungs[-1].faster.cell == gpu.cell
     assert named(gpu.cell) == "torch_tensor (mps GPU)"

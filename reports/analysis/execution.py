@@ -1,4 +1,4 @@
-"""Which nets compile their step before they run it, which take it operation by operation, which copy their data."""
+"""How nets execute a step: compiled first or operation by operation, with their data on the device or copied to it."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ EAGER_OF = {
     "jax_grad": None,
     "keras_model": None,
 }
-# Keras runs as it is on PyTorch
+# Keras runs eagerly on PyTorch.
 EAGER_VARIANTS = {("keras_model", "torch")}
 
 
@@ -27,7 +27,7 @@ def compiled(cell: Cell) -> bool:
 def fed(cell: Cell) -> bool:
     """Whether x and y come from the host at every step, which is more work than a net has whose data are on the device.
 
-    The tutorial's own TensorFlow row does so too; it competes as it is.
+    The tutorial's own TensorFlow row does so too; it competes nevertheless.
     """
     return cell.variant == "fed"
 
