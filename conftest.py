@@ -1,3 +1,3 @@
-"""Opens the pytest door: `pytest --benchmark-only` measures the nets."""
+"""Loads the pytest plugin: `pytest --benchmark-only` measures the nets."""
 
-pytest_plugins = ["bench.pytest_plugin"]
+pytest_plugins = ["bench.pytest_plugin.plugin"]

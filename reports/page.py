@@ -12,10 +12,9 @@ from markupsafe import Markup, escape
 from bench.files.atomic import write_whole
 from bench.records.record import SEPARATE_PHASES
 from bench.records.run import Run
-from reports.charts import break_even as break_even_chart
-from reports.charts import machines as machines_chart
-from reports.charts import scaling as scaling_chart
-from reports.run_view import Part, parts_of
+from reports.article import Article, articles_of
+from reports.charts import break_even, machines, scaling
+from reports.charts.drawing.chart import Chart
 from reports.wording import origin, phrases, units
 
 FOLDER = Path(__file__).resolve().parent
@@ -26,17 +25,18 @@ def write(runs: Sequence[tuple[Run, Path]], out: Path, beside: Sequence[Run] = (
     """Writes the page of the runs, each with the file it was read from, and the charts as PNG and PDF beside it.
 
     `beside` are further runs, to set these against where hardware and packages are the same. The pictures of a run lie
-    in `charts/<machine>/<run>/`, what compares runs in `charts/`. Raises UserError where a place cannot be written.
+    in `charts/<machine>/<run>/`, those that compare runs in `charts/`. Raises UserError where a place cannot be
+    written.
     """
-    parts, folder = parts_of(runs, beside), out.parent / PICTURES
-    write_whole(render(parts), out)
-    for part in parts:
-        part.save_pictures(folder)
-    if machines := machines_chart.chart(parts):
-        machines.save(folder, f"fiftyx · {len(parts)} runs")
+    articles, folder = articles_of(runs, beside), out.parent / PICTURES
+    write_whole(render(articles), out)
+    for article in articles:
+        article.save_pictures(folder)
+    if chart := machines_chart(articles):
+        chart.save(folder, f"fiftyx · {len(articles)} runs")
 
 
-def render(parts: Sequence[Part]) -> str:
+def render(articles: Sequence[Article]) -> str:
     """The page's HTML: machines side by side and never mixed.
 
     Everything that comes from a run is escaped: a name with markup is shown, not obeyed.
@@ -55,15 +55,16 @@ def render(parts: Sequence[Part]) -> str:
         "factor": units.factor,
         "factor_span": units.factor_span,
         "quantity": units.quantity,
-        "crossing": scaling_chart.crossing,
-        "steps": break_even_chart.count,
-        "steps_span": break_even_chart.count_span,
+        "crossing": scaling.crossing,
+        "steps": break_even.count,
+        "steps_span": break_even.count_span,
         "code": code,
     }
     script, style = (Markup((FOLDER / name).read_text(encoding="utf-8")) for name in ("page.js", "page.css"))
     return environment.get_template("page.html").render(
-        parts=parts,
-        machines=machines_chart.chart(parts),
+        articles=articles,
+        several=len(articles) > 1,
+        machines=machines_chart(articles),
         pictures=PICTURES,
         phase_names=SEPARATE_PHASES,
         phrases=phrases,
@@ -76,6 +77,11 @@ def render(parts: Sequence[Part]) -> str:
     )
 
 
+def machines_chart(articles: Sequence[Article]) -> Chart | None:
+    """The chart that compares the machines' verdicts."""
+    return machines.chart([machines.Entry(article.view.run, article.view.claim) for article in articles])
+
+
 def code(text: str) -> Markup:
-    """The text, escaped, with what stands between backticks set as code: answers name commands so."""
+    """The text, escaped, with its parts between backticks set as code: answers name commands so."""
     return Markup(re.sub("`([^`]*)`", r"<code>\1</code>", str(escape(text))))

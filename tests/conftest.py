@@ -14,10 +14,10 @@ import pytest
 from bench.nets.net_file import discover
 from bench.nets.selection import select, with_references
 from bench.records.run import Run, Settings
-from bench.runner.job import planned
+from bench.runner.job import new_run
 from bench.runner.progress import Progress
-from bench.runner.runner import Conductor
-from bench.workloads.problem import Size
+from bench.runner.runner import Runner
+from bench.workloads.size import Size
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = Size(8, 16, 4, 2)
@@ -92,8 +92,8 @@ def conduct() -> Callable[..., Run]:
     ) -> Run:
         nets = discover([folder])
         cells, besides = with_references(select(nets, names, sizes=sizes)), select(nets, checked, sizes=sizes)
-        job = planned(cells, settings, besides if checked else ())
-        return Conductor(job, nets, save, Silent()).conduct()
+        job = new_run(cells, settings, besides if checked else ())
+        return Runner(job, nets, save, Silent()).check_and_time()
 
     return run
 

@@ -1,6 +1,8 @@
 """The house: its rooms and the one direction of their imports, read from the files."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,15 +13,15 @@ from tests.conftest import ROOT
 FRAMEWORK_MODULES = set(FRAMEWORKS) - {"numpy"}
 # A module imports from its own room or from one further left.
 ROOMS = (
-    *("errors", "stats", "workloads", "records", "host", "nets", "files", "agreement", "timing", "worker"),
+    *("errors", "markdown", "stats", "workloads", "host", "records", "nets", "files", "agreement", "timing", "worker"),
     *("runner", "regression", "cli", "pytest_plugin"),
 )
-REPORT_ROOMS = ("wording", "analysis", "claims", "charts", "sections", "run_view", "page", "trend", "export")
+REPORT_ROOMS = ("wording", "analysis", "claims", "charts", "run_view", "sections", "article", "page", "trend", "export")
 # What a report may use of the engine: what a run is, not how it is made; and the way to write a file whole.
-DATA = ("errors", "stats", "workloads", "records")
+DATA = ("errors", "markdown", "stats", "workloads", "records")
 REPORT_ALSO = {"bench.files.atomic"}
 # Commands that write pages.
-REPORTING = {"bench/cli/main.py", "bench/cli/history.py"}
+REPORTING = {"bench/cli/report.py", "bench/cli/trend.py"}
 WORKER_PACKAGES = {"numpy", "psutil", "threadpoolctl"}
 MOST_MODULES = 16
 
@@ -104,3 +106,10 @@ def test_a_stranger_finds_no_more_than_sixteen_modules_in_a_room():
     for top in ("bench", "reports"):
         for folder in {path.parent for path in modules(top)}:
             assert len(list(folder.glob("[!_]*.py"))) <= MOST_MODULES, folder
+
+
+def test_a_worker_imports_few_packages_so_that_any_environment_with_a_framework_has_them():
+    command = "import bench.worker.__main__, sys; print(*{name.partition('.')[0] for name in sys.modules})"
+    answer = subprocess.run([sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
+    known = sys.stdlib_module_names | WORKER_PACKAGES | {"bench", "cython_runtime"}
+    assert {name for name in answer.stdout.split() if not name.startswith("_")} <= known

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from bench.agreement.check import copied, relative, require_same_shapes
+from bench.agreement.norms import relative
+from bench.agreement.snapshot import copied, require_same_shapes
 from bench.records.agreement import Agreement, Deviation
 from bench.workloads.problem import Problem
 
@@ -49,5 +50,5 @@ def check(page: Any, problem: Problem) -> Agreement:
         slopes = copied(page.slopes())
         require_same_shapes(slopes, SLOPES)
         results += [("slope", name, slopes[name], truth) for name, truth in SLOPES.items()]
-    found = (Deviation(what, name, 0, relative(value, truth), limit) for what, name, value, truth in results)
-    return Agreement(tuple(found), 0, conventions=tuple(conventions))
+    deviations = (Deviation(what, name, 0, relative(value, truth), limit) for what, name, value, truth in results)
+    return Agreement(tuple(deviations), 0, conventions=tuple(conventions))

@@ -1,4 +1,4 @@
-"""How far a correct net may be from float64 NumPy: the limits for a workload's dtype and size, and why.
+"""How far a correct net may be from float64 NumPy: the limits for a problem, and why.
 
 The limits for reduced precision come from nets in NumPy that round or cut off the operands of each product, at over a
 thousand random sizes; PyTorch, TensorFlow, Keras and JAX err as these do.
@@ -7,17 +7,16 @@ thousand random sizes; PyTorch, TensorFlow, Keras and JAX err as these do.
 import math
 from dataclasses import dataclass
 
-from bench.workloads.problem import REDUCED, TUTORIAL, WORKLOADS, Problem
-
-# After these, correct float32 nets part: a ReLU flips, or Adam divides by a small root.
-FLOAT32_STEPS = {"two_layer_adam": 50, "dynamic": 50}
-FLOAT32_LIMITS = {"dynamic": 1e-5}
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.dtypes import REDUCED
+from bench.workloads.problem import Problem
+from bench.workloads.size import TUTORIAL
 
 # In reduced precision ReLUs flip from the first step on, while a wrong formula errs by 0.5 or more. For a few steps
 # these limits held for all honest nets but a few tiny ones (N*H < 100), with an allowance for the one or two flips
-# that decide in a small net, and for those of Adam's first steps whose sign depends on rounding.
+# that decide in a small net.
 REDUCED_LIMITS = {"tf32": 0.1, "bfloat16": 0.2}
-FLIPS, SIGNS = 4, 0.2
+FLIPS = 4
 
 # The least and the most angle between the first gradient of w2 and the reference's. It does not feel a flip, where h is
 # nearly zero, and hardware that cuts bits off instead of rounding hardly turns it. Seen: float32 up to 1e-6, TF32 1e-4
@@ -26,10 +25,12 @@ STRICT, COARSE = 1e-5, 1e-4
 ANGLES = {"float32": (0.0, STRICT), "tf32": (STRICT, 2e-3), "bfloat16": (8e-4, 2e-2)}
 # In a smaller batch, hidden layer or output too few roundings are averaged to tell.
 TELLING_WIDTH, TELLING_OUTPUTS = 32, 4
+# Away from the tutorial's size.
+FEW_STEPS = 3
 
 
 @dataclass(frozen=True)
-class Gate:
+class Tolerances:
     """Frobenius-relative limits: first loss, gradients, displacement of the parameters, and for how many steps.
 
     `angle` has the least and the most for the first gradient of w2; None where that tells nothing.
@@ -42,7 +43,7 @@ class Gate:
     angle: tuple[float, float] | None = None
 
 
-def gate(problem: Problem) -> Gate:
+def tolerances(problem: Problem) -> Tolerances:
     """The limits of a problem: as long as the tutorial trains, or a few steps at other sizes and in reduced precision.
 
     The tutorial's arrays are such that no ReLU flips between two correct nets. Where there are more hidden values
@@ -50,17 +51,16 @@ def gate(problem: Problem) -> Gate:
     angle of w2's gradient the precision.
     """
     workload, size, dtype = WORKLOADS[problem.workload], problem.size, problem.dtype
-    few_steps = max(3, workload.period)
+    few_steps = max(FEW_STEPS, workload.period)
     steps = workload.steps if size in (TUTORIAL, workload.size) else few_steps
     if dtype == "float64":
-        return Gate(1e-9, 1e-9, 1e-9, steps)
+        return Tolerances(1e-9, 1e-9, 1e-9, steps)
     telling = workload.reducible and min(size.batch, size.hidden) >= TELLING_WIDTH and size.d_out >= TELLING_OUTPUTS
     angle = ANGLES[dtype] if telling else None
     if dtype in REDUCED:
         limit = REDUCED_LIMITS[dtype] + FLIPS / math.sqrt(size.batch * size.hidden)
-        return Gate(limit, limit, limit + SIGNS * (problem.workload == "two_layer_adam"), few_steps, angle)
-    steps = min(steps, FLOAT32_STEPS.get(problem.workload, steps))
+        return Tolerances(limit, limit, limit + workload.sign_allowance, few_steps, angle)
+    steps = min(steps, workload.float32_steps)
     if size.batch * size.hidden > TUTORIAL.batch * TUTORIAL.hidden:
-        return Gate(STRICT, 2e-2, 2e-2, steps, angle)
-    limit = FLOAT32_LIMITS.get(problem.workload, 1e-4)
-    return Gate(STRICT, limit, limit, steps, angle)
+        return Tolerances(STRICT, 2e-2, 2e-2, steps, angle)
+    return Tolerances(STRICT, workload.float32_limit, workload.float32_limit, steps, angle)

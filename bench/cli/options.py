@@ -1,24 +1,44 @@
-"""The options of the command that choose cells."""
+"""Options that several commands share: those that choose cells, and those of comparisons."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from bench.records.cell import DEVICES
-from bench.runner.job import Choice
-from bench.workloads.problem import DTYPES, WORKLOADS
-from bench.workloads.workload import parse_sizes
+from bench.host.devices import DEVICES
+from bench.records.cell import Cell
+from bench.runner.choice import Choice
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.dtypes import DTYPES
+from bench.workloads.size import parse_sizes
+
+Decorator = Callable[[Any], Any]
+
+FILE = click.Path(path_type=Path)
+SECONDS = click.FloatRange(1, 1e6)
+MARGIN_HELP = "Ignore relative changes smaller than this."
 
 
-def selection(command: Any, threads: str = "all") -> Any:
-    """The options that choose cells, alike for every command that takes them but for the usual `threads`."""
+def nets_option() -> Decorator:
+    """Folders with nets that do not come with this project."""
+    return click.option("--nets", multiple=True, type=FILE, help="A folder with your own nets; may be repeated.")
+
+
+def selection(threads: str = Cell.threads) -> Decorator:
+    """The options that choose cells: the same for every command but for the default of `--threads`."""
     options = [
         click.argument("net", nargs=-1),
         click.option("--workload", multiple=True, help=f"{', '.join(WORKLOADS)}; may be repeated."),
-        click.option("--size", multiple=True, help="tutorial, N,D_in,H,D_out, or sweep: a grid; may be repeated."),
+        click.option(
+            "--size", multiple=True, help="tutorial, N,D_in,H,D_out, or sweep (a grid of sizes); may be repeated."
+        ),
         click.option("--dtype", multiple=True, help=f"{', '.join(DTYPES)}; may be repeated."),
-        click.option("--device", multiple=True, help=f"{', '.join(DEVICES)} or all; without it those that are there."),
+        click.option(
+            "--device",
+            multiple=True,
+            help=f"{', '.join(DEVICES)} or all; may be repeated. Default: every device found.",
+        ),
         click.option(
             "--threads",
             default=threads,
@@ -26,18 +46,25 @@ def selection(command: Any, threads: str = "all") -> Any:
             help="1, another number, or all: each framework's own default.",
         ),
         click.option(
-            "--allocator", default="pinned", help="pinned: the same for all; system: the C library's own way."
+            "--allocator",
+            default=Cell.allocator,
+            show_default=True,
+            help="pinned: the same settings for every net; system: the C library's own.",
         ),
         click.option("--all", "everything", is_flag=True, help="Every workload, dtype and device of every net."),
-        click.option("--nets", multiple=True, type=click.Path(path_type=Path), help="A folder with nets of yours."),
+        nets_option(),
     ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+
+    def decorate(command: Any) -> Any:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 def chosen_by(options: dict[str, Any]) -> Choice:
-    """What the options of `selection` ask for."""
+    """The choice that the options of `selection` make."""
     return Choice(
         options["net"],
         options["workload"],

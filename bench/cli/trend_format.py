@@ -4,20 +4,20 @@ import json
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from bench.cli import markdown
+from bench import markdown
 from bench.cli.verdict_format import percent, printable
 from bench.records.history import Change, Series, Trend, counted
 from bench.stats.changepoint import LEAST_RUNS
 
 Format = Literal["text", "markdown", "json"]
 FORMATS: tuple[Format, ...] = ("text", "markdown", "json")
-# How many events are told; the page has all.
+# How many events are listed; the page has all.
 LATEST = 10
 HEADINGS = ("Cell", "Change", ">Level", "Since", ">Runs", "Machine")
 
 
 def render(trend: Trend, form: Format) -> str:
-    """The trend in the form that a person or a program reads."""
+    """The trend in one of FORMATS."""
     return {"text": text, "markdown": as_markdown, "json": as_json}[form](trend)
 
 
@@ -33,8 +33,8 @@ def as_markdown(trend: Trend) -> str:
     """For the summary of a job: the sentence, a table of the news, the remarks folded."""
     rows = []
     for series, change in trend.news:
-        told = map(markdown.prose, figures(trend, series, change))
-        rows.append((markdown.code(series.cell), change.kind, *told))
+        cells = map(markdown.prose, figures(trend, series, change))
+        rows.append((markdown.code(series.cell), change.kind, *cells))
     parts = [f"**{trend.headline}**"]
     if rows:
         parts.append(markdown.table(HEADINGS, rows))
@@ -51,9 +51,9 @@ def figures(trend: Trend, series: Series, change: Change) -> tuple[str, str, str
 
 
 def remarks(trend: Trend) -> Iterator[str]:
-    """The latest events, the oldest first, series that are too short, and files that were left out."""
+    """The latest events, the oldest first; how many series are too short; and files that were left out."""
     for event in trend.events[-LATEST:]:
-        yield f"{trend.runs[event.run].started[:10]} {trend.runs[event.run].machine['name']}: {trend.told(event)}"
+        yield f"{trend.runs[event.run].started[:10]} {trend.runs[event.run].machine['name']}: {trend.summary(event)}"
     if short := sum(series.too_short for series in trend.series):
         yield f"{short:,} series of fewer than {LEAST_RUNS} runs: not judged"
     yield from (f"left out: {reason}" for reason in trend.left_out)

@@ -9,30 +9,29 @@ from itertools import accumulate
 from typing import Literal
 from xml.etree import ElementTree
 
-from bench.cli import markdown
-from bench.records.verdict import RED, TOLD, Outcome, Verdict, exit_status
-from bench.stats.estimate import Estimate
+from bench import markdown
+from bench.records.verdict import JUDGED, RED, Outcome, Verdict, exit_status
 
 Format = Literal["text", "markdown", "json", "junit"]
 FORMATS: tuple[Format, ...] = ("text", "markdown", "json", "junit")
-# What a reader must know comes first.
+# The most important first.
 ORDER: tuple[Outcome, ...] = ("wrong", "slower", "contaminated", "inconclusive", "not comparable", "faster", "same")
-# GitHub takes 65,536 characters of a comment.
+# GitHub cuts a comment at 65,536 characters.
 COMMENT_CHARACTERS = 60_000
 HEADINGS = ("Cell", "Verdict", ">Head over base", ">95% interval", ">Control", "Why")
 TEXT_HEADINGS = ("verdict", "cell", "head over base", "95% interval", "control", "why")
-# All that XML 1.0 cannot hold, escaped or not.
+# The characters that XML 1.0 cannot hold, escaped or not.
 NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(verdicts: Sequence[Verdict], form: Format, title: str, note: str = "") -> str:
-    """The verdicts on what `title` names, those that matter most first; `note` says on what terms they hold."""
+    """The verdicts on what `title` names, the most important first; `note` says how far to trust them."""
     ordered = sorted(verdicts, key=lambda verdict: ORDER.index(verdict.outcome))
     return {"text": text, "markdown": as_markdown, "json": as_json, "junit": junit}[form](ordered, title, note)
 
 
 def headline(verdicts: Sequence[Verdict]) -> str:
-    """The answer in one sentence, without what only data can say."""
+    """The answer in one sentence: how many cells have which outcome, and how much slower the slowest became."""
     if not verdicts:
         return "Nothing could be compared."
     counts = Counter(verdict.outcome for verdict in verdicts)
@@ -46,8 +45,8 @@ def headline(verdicts: Sequence[Verdict]) -> str:
         red.append(f"{of_all(len(slower), verdicts)} slower, {worst}")
     if red:
         return f"{'; '.join(filter(None, [*red, rest]))}."
-    if not counts.keys() & TOLD:
-        return f"Nothing could be told: {rest}."
+    if not counts.keys() & JUDGED:
+        return f"No cell could be judged: {rest}."
     return f"No cell is slower: {rest}."
 
 
@@ -57,31 +56,31 @@ def of_all(count: int, verdicts: Sequence[Verdict]) -> str:
 
 def text(verdicts: Sequence[Verdict], title: str, note: str) -> str:
     """For a terminal: the sentence, a table with a line for each cell and no empty column, the note."""
-    told = f"{printable(title)}: {headline(verdicts)}"
+    sentence = f"{printable(title)}: {headline(verdicts)}"
     if not verdicts:
-        return f"{told} {printable(note)}".rstrip()
+        return f"{sentence} {printable(note)}".rstrip()
     rows = [(v.outcome, printable(v.cell), *figures(v), printable(v.reason)) for v in verdicts]
     columns = [column for column in zip(TEXT_HEADINGS, *rows, strict=True) if any(column[1:])]
     widths = [max(map(len, column)) for column in columns]
     lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in zip(*columns, strict=True)]
-    return "\n".join(filter(None, [told, *lines, printable(note)]))
+    return "\n".join(filter(None, [sentence, *lines, printable(note)]))
 
 
 def as_markdown(verdicts: Sequence[Verdict], title: str, note: str) -> str:
-    """For a pull request: the sentence, a table of all that is not the same, that and the note folded."""
+    """For a pull request: the sentence and a table of the cells that are not the same; those and the note folded."""
     parts = [f"**{headline(verdicts)}** {markdown.prose(title)}"]
     terms = markdown.folded("On what terms", markdown.prose(note)) if note else ""
     room = COMMENT_CHARACTERS - len(parts[0]) - len(terms)
-    told = [verdict for verdict in verdicts if verdict.outcome != "same"]
+    differing = [verdict for verdict in verdicts if verdict.outcome != "same"]
     same = [verdict for verdict in verdicts if verdict.outcome == "same"]
-    for some, summary in ((told, ""), (same, f"{len(same)} the same")):
+    for some, summary in ((differing, ""), (same, f"{len(same)} the same")):
         rows = [row(verdict) for verdict in some]
         sizes = accumulate(sum(map(len, row)) + len(row) * 3 + 2 for row in rows)
         fitting = [row for row, size in zip(rows, sizes, strict=True) if size <= room]
         if fitting:
-            made = markdown.table(HEADINGS, fitting)
-            room -= len(made)
-            parts.append(markdown.folded(summary, made) if summary else made)
+            table = markdown.table(HEADINGS, fitting)
+            room -= len(table)
+            parts.append(markdown.folded(summary, table) if summary else table)
         if len(fitting) < len(rows):
             parts.append(f"{len(rows) - len(fitting)} more do not fit here.")
     return "\n\n".join(filter(None, [*parts, terms]))
@@ -103,37 +102,36 @@ def as_json(verdicts: Sequence[Verdict], title: str, note: str) -> str:
 
 
 def junit(verdicts: Sequence[Verdict], title: str, note: str) -> str:
-    """A test case for each cell: slower and wrong fail, and what could not be told is skipped.
+    """A test case for each cell: slower and wrong fail, and a cell that could not be judged is skipped.
 
-    Contaminated is skipped too and no error: readers show an error as red as a failure, and what a noisy machine
-    did is no fault of the change. So a file is red where the exit status is 1, and nowhere else.
+    Contaminated is skipped too, and is no error: readers show an error as red as a failure, and a noisy machine is no
+    fault of the change. So a file is red where the exit status is 1, and nowhere else.
     """
     outcomes = Counter(verdict.outcome for verdict in verdicts)
     counts = {
         "tests": len(verdicts),
         "failures": sum(outcomes[outcome] for outcome in RED),
         "errors": 0,
-        "skipped": sum(count for outcome, count in outcomes.items() if outcome not in TOLD | RED),
+        "skipped": sum(count for outcome, count in outcomes.items() if outcome not in JUDGED | RED),
     }
     numbers = {name: str(count) for name, count in counts.items()} | {"time": "0"}
     suites = ElementTree.Element("testsuites", numbers)
     suite = ElementTree.SubElement(suites, "testsuite", {"name": xml_safe(title), **numbers})
     for verdict in verdicts:
-        known = {"classname": "fiftyx", "name": xml_safe(verdict.cell), "time": "0"}
-        case = ElementTree.SubElement(suite, "testcase", known)
+        attributes = {"classname": "fiftyx", "name": xml_safe(verdict.cell), "time": "0"}
+        case = ElementTree.SubElement(suite, "testcase", attributes)
         if verdict.outcome in RED:
-            message = {"message": xml_safe(told(verdict)), "type": verdict.outcome}
-            found = ElementTree.SubElement(case, "failure", message)
-            found.text = xml_safe(note)
-        elif verdict.outcome not in TOLD:
-            ElementTree.SubElement(case, "skipped", {"message": xml_safe(told(verdict))})
+            message = {"message": xml_safe(line(verdict)), "type": verdict.outcome}
+            ElementTree.SubElement(case, "failure", message).text = xml_safe(note)
+        elif verdict.outcome not in JUDGED:
+            ElementTree.SubElement(case, "skipped", {"message": xml_safe(line(verdict))})
         else:
-            ElementTree.SubElement(case, "system-out").text = xml_safe(told(verdict))
+            ElementTree.SubElement(case, "system-out").text = xml_safe(line(verdict))
     ElementTree.indent(suites)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suites, encoding="unicode")
 
 
-def told(verdict: Verdict) -> str:
+def line(verdict: Verdict) -> str:
     """One verdict in a line."""
     change, interval, control = figures(verdict)
     span = f"{change} ({interval}), margin {verdict.margin:.1%}" if change else ""
@@ -144,14 +142,8 @@ def told(verdict: Verdict) -> str:
 def figures(verdict: Verdict) -> tuple[str, str, str]:
     """The change, its 95% interval, and how far two equal sides differed: `+5.2%`, `+4.1% to +6.3%`, `+0.3%`."""
     ratio, control = verdict.ratio, verdict.control
-    measured = (percent(ratio.value), interval_text(ratio)) if ratio else ("", "")
+    measured = (percent(ratio.value), ratio.span(percent)) if ratio else ("", "")
     return *measured, percent(control.value) if control else ""
-
-
-def interval_text(ratio: Estimate) -> str:
-    if ratio.low is None or ratio.high is None:
-        return "no interval"
-    return f"{percent(ratio.low)} to {percent(ratio.high)}"
 
 
 def percent(ratio: float) -> str:
@@ -160,7 +152,7 @@ def percent(ratio: float) -> str:
 
 
 def printable(words: str) -> str:
-    """In one line, and without what would steer a terminal."""
+    """In one line, and without control characters."""
     return "".join(letter if letter.isprintable() else " " for letter in words)
 
 

@@ -21,9 +21,12 @@ from bench.files.quantities import (
     Width,
     Work,
 )
-from bench.records.cell import ALLOCATORS, DEVICES, Cell
+from bench.host.devices import DEVICES
+from bench.records.cell import ALLOCATORS, Cell
 from bench.records.record import Outcome
-from bench.workloads.problem import DTYPES, WORKLOADS, Size
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.dtypes import DTYPES
+from bench.workloads.size import Size
 
 KNOWN = {"workload": WORKLOADS, "dtype": DTYPES, "device": DEVICES, "allocator": ALLOCATORS}
 

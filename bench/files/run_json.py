@@ -15,7 +15,7 @@ from bench.files.run_schema import FORMAT, RunDocument
 from bench.records.agreement import Agreement, Deviation
 from bench.records.health import Health
 from bench.records.line import Line, Recovery
-from bench.records.record import CUMULATIVE_PHASES, FLOORS, SEPARATE_PHASES, Record, Round, Start
+from bench.records.record import CUMULATIVE_PHASES, LOWER_BOUNDS, SEPARATE_PHASES, Record, Round, Start
 from bench.records.run import Run, Settings, Spent
 
 HEALTH_COLUMNS = tuple(field.name for field in fields(Health))
@@ -138,8 +138,8 @@ def _record(entry: CellEntry, measured: Samples | None) -> Record:
 
 
 def _require_complete(entry: CellEntry, measured: Samples) -> None:
-    """Raises Damage where a measured net has no step, floors have no floor, or some phase is missing in some round."""
-    wanted = FLOORS if entry.cell.cell.is_floor else ("step",)
+    """Raises Damage where a measured net has no step, a framework no lower bound, or some round lacks a phase."""
+    wanted = LOWER_BOUNDS if entry.cell.cell.is_lower_bound else ("step",)
     if not measured.keys() & wanted:
         raise Damage(f"outcome is measured, but benchmarks has no {' or '.join(wanted)} of it")
     phases = [phase for phase in measured if phase in SEPARATE_PHASES or phase in CUMULATIVE_PHASES]

@@ -1,31 +1,17 @@
-"""A device besides the CPU: what it is called, whether this machine has it, and what it takes to use it."""
+"""The kinds of devices, and which of them this machine has. A new kind is one entry."""
 
 import platform
-from collections.abc import Callable
+from collections.abc import Mapping
 from ctypes import util
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bench.host.frameworks import FRAMEWORKS, sees
-from bench.host.machine import gpus
+from bench.host.cuda import CUDA
+from bench.host.device import Device
+from bench.workloads.dtypes import DTYPES
 
 INTEL = "0x8086"  # its number among the makers of PCI devices
 find_library = cache(util.find_library)  # it runs other programs
-
-
-@dataclass(frozen=True)
-class Device:
-    """`needs` is what it takes besides a framework; `check` is what to do where the framework does not see it."""
-
-    name: str
-    present: Callable[[], bool]
-    needs: str
-    check: str
-
-
-def has_nvidia_gpu() -> bool:
-    return bool(gpus())
 
 
 def has_apple_gpu() -> bool:
@@ -38,49 +24,43 @@ def has_intel_gpu(cards: Path = Path("/sys/class/drm")) -> bool:
     return INTEL in makers and find_library("ze_loader") is not None
 
 
-ACCELERATORS = {
-    "cuda": Device(
-        "NVIDIA GPU",
-        has_nvidia_gpu,
-        "one and its driver (nvidia-smi shows both)",
-        "check the driver with nvidia-smi",
-    ),
-    "mps": Device(
-        "Apple GPU",
-        has_apple_gpu,
-        "macOS on Apple silicon, and Python built for it",
-        "update macOS",
-    ),
-    "xpu": Device(
-        "Intel GPU",
-        has_intel_gpu,
-        "one and its Level Zero driver (sycl-ls shows both)",
-        "check the driver with sycl-ls",
-    ),
-}
+# TensorFloat-32 is a mode of NVIDIA's GPUs alone.
+CPU = Device("cpu", "CPU", dtypes=tuple(dtype for dtype in DTYPES if dtype != "tf32"))
+MPS = Device(
+    "mps",
+    "mps GPU",
+    "Apple GPU",
+    lambda: has_apple_gpu(),
+    "macOS on Apple silicon, and Python built for it",
+    "update macOS",
+    dtypes=("float32", "bfloat16"),
+    seen_by={"torch": lambda torch: bool(torch.backends.mps.is_available())},
+)
+XPU = Device(
+    "xpu",
+    "xpu GPU",
+    "Intel GPU",
+    lambda: has_intel_gpu(),
+    "one and its Level Zero driver (sycl-ls shows both)",
+    "check the driver with sycl-ls",
+    dtypes=CPU.dtypes,
+    seen_by={"torch": lambda torch: bool(torch.xpu.is_available())},
+    install={"torch": "pip install torch --index-url https://download.pytorch.org/whl/xpu"},
+)
+DEVICES: Mapping[str, Device] = {device.name: device for device in (CPU, CUDA, MPS, XPU)}
 
 
 def present_devices() -> tuple[str, ...]:
     """The devices that this machine has, whatever the frameworks make of them."""
-    return ("cpu", *(name for name, device in ACCELERATORS.items() if device.present()))
+    return tuple(name for name, device in DEVICES.items() if device.present())
 
 
 def all_devices() -> tuple[str, ...]:
-    """Those present, and NVIDIA's also where it is missing: what it would take is told of that one alone."""
-    return tuple(name for name in ("cpu", *ACCELERATORS) if name == "cuda" or name in present_devices())
+    """Those present, and those that are missed."""
+    return tuple(name for name, device in DEVICES.items() if device.missed or device.present())
 
 
 def absent(name: str) -> str | None:
     """Why this machine has no such device, with the remedy; None where it has."""
-    if name in present_devices():
-        return None
-    return f"no {ACCELERATORS[name].name} here: needs {ACCELERATORS[name].needs}"
-
-
-def refused(framework: str, name: str) -> str | None:
-    """Why a framework cannot use a device that is there, with the remedy; imports the framework."""
-    if name == "cpu" or sees(framework, name):
-        return None
-    device, known = ACCELERATORS[name], FRAMEWORKS[framework]
-    remedy = known.install_for.get(name, known.install)
-    return f"this build of {framework} sees no {device.name}: {remedy}, and {device.check}"
+    device = DEVICES[name]
+    return None if device.present() else f"no {device.maker} here: needs {device.needs}"

@@ -1,4 +1,4 @@
-"""What the harness knows of each framework: how to install it, tame it, set its precision and ask it for a GPU.
+"""What the harness knows of each framework: how to install it, tame it, set its precision and what it does on a device.
 
 A framework that is not listed here works too; it gets no settings and its own errors speak for it.
 """
@@ -11,8 +11,9 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
 
-from bench.host.cuda_events import Events, cupy_events, torch_events
-from bench.workloads.problem import DTYPES
+from bench.host.device import Events
+from bench.host.devices import DEVICES
+from bench.workloads.dtypes import DTYPES
 
 
 def torch_precision(dtype: str) -> dict[str, str]:
@@ -20,7 +21,7 @@ def torch_precision(dtype: str) -> dict[str, str]:
 
 
 def jax_precision(dtype: str) -> dict[str, str]:
-    """On an NVIDIA GPU JAX multiplies float32 matrices in TF32 unless told otherwise."""
+    """On an NVIDIA GPU JAX multiplies float32 matrices in TF32 by default."""
     # "tensorfloat32" only allows it: of XLA's kernels, cuBLAS's use it and Triton's do not
     products = {"tf32": "TF32_TF32_F32", "bfloat16": "bfloat16"}.get(dtype, "highest")
     return {"JAX_ENABLE_X64": "1" if dtype == "float64" else "0", "JAX_DEFAULT_MATMUL_PRECISION": products}
@@ -30,84 +31,43 @@ def cupy_precision(dtype: str) -> dict[str, str]:
     return {"CUPY_TF32": "1" if dtype == "tf32" else "0"}
 
 
-def torch_sees(torch: Any, device: str) -> bool:
-    module = {"cuda": torch.cuda, "mps": torch.backends.mps, "xpu": torch.xpu}[device]
-    return bool(module.is_available())
-
-
 @dataclass(frozen=True)
 class Framework:
     """`install` is the remedy where it is missing; `packages` are the distributions whose versions matter, and
     `gpu_packages` those that matter to its GPU cells alone.
 
-    `precision` gives the variables that make a dtype what it claims to be, as far as variables can (TensorFlow has
-    none: its nets say it in code). `sees` (whether it can use a device besides the CPU), `device_bytes` (the peak of
-    what it has allocated on an NVIDIA GPU) and `events` (of that GPU's queue) take the imported module; `install_for`
-    is the remedy where it sees none.
+    `precision` gives the environment variables that make the products as precise as a dtype claims (TensorFlow has
+    none: its nets say it in code). One that computes by another framework names its `backend`, given its module. What
+    it knows of a device is said with the device.
     """
 
     install: str
-    install_for: Mapping[str, str]
     packages: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     gpu_packages: tuple[str, ...] = ()
     precision: Callable[[str], Mapping[str, str]] = lambda dtype: {}
-    sees: Callable[[Any, str], bool] = lambda module, device: False
-    device_bytes: Callable[[Any], int | None] = lambda module: None
-    events: Callable[[Any], Events | None] = lambda module: None
+    backend: Callable[[Any], str] | None = None
 
 
 FRAMEWORKS: dict[str, Framework] = {
-    "numpy": Framework("pip install numpy", {"cuda": "pip install cupy-cuda13x"}, ("numpy",)),
-    "torch": Framework(
-        "pip install torch",
-        {
-            "cuda": "pip install torch from an index with CUDA builds",
-            "xpu": "pip install torch --index-url https://download.pytorch.org/whl/xpu",
-        },
-        ("torch",),
-        gpu_packages=("triton",),
-        precision=torch_precision,
-        sees=torch_sees,
-        device_bytes=lambda torch: int(torch.cuda.max_memory_reserved()),
-        events=torch_events,
-    ),
+    "numpy": Framework("pip install numpy", ("numpy",)),
+    "torch": Framework("pip install torch", ("torch",), gpu_packages=("triton",), precision=torch_precision),
     "tensorflow": Framework(
         "pip install tensorflow",
-        {"cuda": 'pip install "tensorflow[and-cuda]"'},
         ("tensorflow", "tensorflow-cpu"),
         {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_FORCE_GPU_ALLOW_GROWTH": "true"},
-        sees=lambda tensorflow, device: device == "cuda" and bool(tensorflow.config.list_physical_devices("GPU")),
-        device_bytes=lambda tensorflow: int(tensorflow.config.experimental.get_memory_info("GPU:0")["peak"]),
     ),
     "keras": Framework(
         "pip install keras tensorflow",
-        {"cuda": 'pip install keras "tensorflow[and-cuda]"'},
         ("keras",),
         {"TF_CPP_MIN_LOG_LEVEL": "2", "TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
         precision=lambda dtype: torch_precision(dtype) | jax_precision(dtype),
-        sees=lambda keras, device: sees(keras.backend.backend(), device),
-        device_bytes=lambda keras: device_bytes(keras.backend.backend()),
-        events=lambda keras: events(keras.backend.backend()),
+        backend=lambda keras: str(keras.backend.backend()),
     ),
     "jax": Framework(
-        "pip install jax",
-        {"cuda": 'pip install "jax[cuda13]"'},
-        ("jax", "jaxlib"),
-        {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"},
-        precision=jax_precision,
-        sees=lambda jax, device: device == "cuda" and any(found.platform == "gpu" for found in jax.devices()),
-        device_bytes=lambda jax: (jax.devices("gpu")[0].memory_stats() or {}).get("peak_bytes_in_use"),
+        "pip install jax", ("jax", "jaxlib"), {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}, precision=jax_precision
     ),
-    "cupy": Framework(
-        "pip install cupy-cuda13x",
-        {},
-        ("cupy-cuda13x", "cupy-cuda12x", "cupy"),
-        precision=cupy_precision,
-        sees=lambda cupy, device: device == "cuda" and bool(cupy.cuda.is_available()),
-        device_bytes=lambda cupy: int(cupy.get_default_memory_pool().total_bytes()),
-        events=cupy_events,
-    ),
+    "cupy": Framework("pip install cupy-cuda13x", ("cupy-cuda13x", "cupy-cuda12x", "cupy"), precision=cupy_precision),
 }
 
 # What may set the precision in the caller's shell, where it would falsify what a cell claims: the frameworks' own
@@ -126,31 +86,54 @@ def missing(modules: tuple[str, ...]) -> str | None:
     return None
 
 
-def sees(name: str, device: str) -> bool:
-    """Whether a framework can use a device besides the CPU; imports it. One that is not listed is taken at its word."""
+def computing(name: str) -> tuple[str, Any]:
+    """The framework that does the work of this one, itself or its backend, and its module, which is imported."""
+    module = importlib.import_module(name)
     known = FRAMEWORKS.get(name)
-    return known is None or known.sees(importlib.import_module(name), device)
+    return computing(known.backend(module)) if known and known.backend else (name, module)
 
 
-def device_bytes(name: str) -> int | None:
-    """The peak of what an imported framework has allocated on the GPU; None where it does not tell."""
-    known = FRAMEWORKS.get(name)
-    return known.device_bytes(importlib.import_module(name)) if known else None
+def sees(framework: str, device: str) -> bool:
+    """Whether a framework can use a GPU; imports it. One that is not listed is believed to."""
+    if framework not in FRAMEWORKS:
+        return True
+    name, module = computing(framework)
+    return name in DEVICES[device].seen_by and DEVICES[device].seen_by[name](module)
 
 
-def events(name: str) -> Events | None:
-    """How an imported framework marks moments of the GPU's queue; None where it does not offer it."""
-    known = FRAMEWORKS.get(name)
-    return known.events(importlib.import_module(name)) if known else None
+def refused(framework: str, device: str) -> str | None:
+    """Why a framework cannot use a device that is there, with the remedy; imports the framework."""
+    if not DEVICES[device].is_gpu or sees(framework, device):
+        return None
+    remedy = DEVICES[device].install.get(framework, FRAMEWORKS[framework].install)
+    return f"this build of {framework} sees no {DEVICES[device].maker}: {remedy}, and {DEVICES[device].check}"
+
+
+def allocated_bytes(framework: str, device: str) -> int | None:
+    """The peak of what an imported framework has allocated on a device; None where it does not tell."""
+    if framework not in FRAMEWORKS:
+        return None
+    name, module = computing(framework)
+    peak = DEVICES[device].allocated_bytes.get(name)
+    return peak(module) if peak else None
+
+
+def events(framework: str, device: str) -> Events | None:
+    """How an imported framework marks moments of a device's queue; None where it does not offer it."""
+    if framework not in FRAMEWORKS:
+        return None
+    name, module = computing(framework)
+    marks = DEVICES[device].events.get(name)
+    return marks(module) if marks else None
 
 
 def versions(gpus: bool) -> dict[str, str]:
     """Installed versions of every package that matters here, with GPUs or without; imports none."""
-    found = {}
+    installed = {}
     for package in packages(gpus):
         with suppress(PackageNotFoundError):
-            found[package] = version(package)
-    return found
+            installed[package] = version(package)
+    return installed
 
 
 def packages(gpus: bool) -> list[str]:

@@ -1,8 +1,10 @@
 """What NVML says of an NVIDIA GPU while it is measured: clocks, temperature, power, throttling, other processes."""
 
 import os
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 # NVML's bits for why a clock is held down (nvml.h, nvmlClocksEventReason*). An idle GPU, and clocks that somebody
@@ -14,6 +16,49 @@ REASONS = {
     0x40: "hardware thermal slowdown",
     0x80: "power brake",
 }
+
+
+@cache
+def gpus() -> tuple[Mapping[str, str], ...]:
+    """Name, driver and memory of each NVIDIA GPU; empty where there is no driver to ask."""
+    try:
+        import pynvml
+    except ImportError:
+        return _gpus_by_command()
+    try:
+        pynvml.nvmlInit()
+        driver = pynvml.nvmlSystemGetDriverVersion()
+        handles = [pynvml.nvmlDeviceGetHandleByIndex(index) for index in range(pynvml.nvmlDeviceGetCount())]
+        return tuple(
+            {
+                "name": str(pynvml.nvmlDeviceGetName(handle)),
+                "driver": str(driver),
+                "memory_gib": f"{pynvml.nvmlDeviceGetMemoryInfo(handle).total / 2**30:.0f}",
+            }
+            for handle in handles
+        )
+    except pynvml.NVMLError:
+        return ()
+
+
+def _gpus_by_command() -> tuple[Mapping[str, str], ...]:
+    """The same from nvidia-smi, for machines without nvidia-ml-py."""
+    query = ["nvidia-smi", "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader,nounits"]
+    try:
+        answer = subprocess.run(query, capture_output=True, text=True, timeout=20, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return ()
+    return parsed_gpus(answer)
+
+
+def parsed_gpus(answer: str) -> tuple[Mapping[str, str], ...]:
+    """The lines of nvidia-smi; a memory that it does not tell is "?"."""
+    rows = [line.split(", ") for line in answer.strip().splitlines()]
+    return tuple(
+        {"name": row[0], "driver": row[1], "memory_gib": f"{int(row[2]) / 1024:.0f}" if row[2].isdecimal() else "?"}
+        for row in rows
+        if len(row) == 3
+    )
 
 
 @dataclass(frozen=True)

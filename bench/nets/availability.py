@@ -1,4 +1,4 @@
-"""What of the chosen cells can run on this machine, as far as can be told without starting anything."""
+"""Which cells can run on this machine, judged without starting anything."""
 
 from bench.host.devices import absent
 from bench.host.frameworks import missing
@@ -8,7 +8,7 @@ from bench.records.record import CellEnded
 
 
 def obstacle(cell: Cell, net: NetFile) -> CellEnded | None:
-    """Why a cell cannot run on this machine, as far as can be told without starting it."""
+    """Why a cell cannot run on this machine, judged without starting it."""
     if net.defect:
         return CellEnded("failed", net.defect)
     if reason := missing(net.imports):

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bench.host.devices import present_devices
+from bench.host.devices import DEVICES, present_devices
 from bench.nets.availability import obstacle
 from bench.nets.net_file import NetFile
-from bench.records.cell import DEVICES, Cell, is_floors
-from bench.workloads.problem import DTYPES, TUTORIAL, WORKLOADS
+from bench.records.cell import Cell, holds_lower_bounds
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.dtypes import DTYPES
+from bench.workloads.size import TUTORIAL
+from bench.workloads.workload import Workload
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,13 @@ class Offer:
         return Cell(self.net.name, self.variant).label
 
     @property
-    def is_floors(self) -> bool:
+    def has_lower_bounds(self) -> bool:
         """Whether it is measured beside nets instead of being one."""
-        return is_floors(self.net.name)
+        return holds_lower_bounds(self.net.name)
 
     @property
     def here(self) -> tuple[str, ...]:
-        """The devices on which it can run on this machine, as far as can be told without importing anything."""
+        """The devices on which it can run on this machine, judged without importing anything."""
         return tuple(device for device, reason in self.obstacles.items() if reason is None)
 
 
@@ -53,10 +56,10 @@ def offers(nets: Mapping[str, NetFile]) -> list[Offer]:
     return [Offer.of(net, variant) for net in nets.values() for variant in net.variants]
 
 
-def absences(found: Iterable[Offer]) -> dict[str, list[str]]:
+def absences(offers: Iterable[Offer]) -> dict[str, list[str]]:
     """Why some nets cannot run here at all: each reason with their labels."""
     reasons: dict[str, list[str]] = {}
-    for offer in found:
+    for offer in offers:
         if not offer.here:
             for reason in dict.fromkeys(filter(None, offer.obstacles.values())):
                 reasons.setdefault(reason, []).append(offer.label)
@@ -66,12 +69,22 @@ def absences(found: Iterable[Offer]) -> dict[str, list[str]]:
 def to_json(nets: Mapping[str, NetFile]) -> dict[str, Any]:
     """The catalogue for machines; an obstacle of null means that the variant can run on that device."""
     return {
-        "nets": [_net_to_json(net) for net in nets.values() if not is_floors(net.name)],
-        "floors": [_net_to_json(net) for net in nets.values() if is_floors(net.name)],
-        "workloads": {name: asdict(workload) for name, workload in WORKLOADS.items()},
+        "nets": [_net_to_json(net) for net in nets.values() if not holds_lower_bounds(net.name)],
+        "floors": [_net_to_json(net) for net in nets.values() if holds_lower_bounds(net.name)],
+        "workloads": {name: workload_to_json(workload) for name, workload in WORKLOADS.items()},
         "sizes": {"tutorial": asdict(TUTORIAL)},
         "dtypes": DTYPES,
         "devices": {device: {"present": device in present_devices()} for device in DEVICES},
+    }
+
+
+def workload_to_json(workload: Workload) -> dict[str, Any]:
+    return {
+        "learning_rate": workload.rate,
+        "period": workload.period,
+        "size": workload.size and asdict(workload.size),
+        "steps": workload.steps,
+        "timed": workload.timed,
     }
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import UserError, unknown
-from bench.records.cell import is_floors
-from bench.workloads.problem import REDUCED, WORKLOADS
+from bench.records.cell import holds_lower_bounds
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.dtypes import REDUCED
 
 IMPLEMENTATIONS = Path(__file__).resolve().parents[2] / "implementations"
 
@@ -45,6 +46,11 @@ class NetFile:
         """The first imported module that is neither NumPy nor Python's own; NumPy where there is none."""
         return next((module for module in self.imports if module != "numpy"), "numpy")
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it comes with the project."""
+        return IMPLEMENTATIONS in self.path.parents
+
     def offers(self, variant: str, workload: str, dtype: str) -> bool:
         """Whether the variant computes this workload in this dtype; a reduced one takes products to reduce."""
         only = self.only.get(variant, {})
@@ -67,8 +73,8 @@ def discover(folders: Sequence[Path] = (), implementations: Path = IMPLEMENTATIO
         if not folder.is_dir():
             raise UserError(f"--nets {folder} is not a folder: give the folder that holds your nets")
         # Ours lie in a folder for each family; a user's folder may hold anything else in folders of its own
-        found = folder.rglob("[!_]*.py") if folder == implementations else folder.glob("[!_]*.py")
-        for path in sorted(found, key=lambda path: path.stem):
+        paths = folder.rglob("[!_]*.py") if folder == implementations else folder.glob("[!_]*.py")
+        for path in sorted(paths, key=lambda path: path.stem):
             if path.stem in nets:
                 raise UserError(f"two nets are named {path.stem}: rename {path} ({nets[path.stem].path} has the name)")
             nets[path.stem] = read(path)
@@ -84,7 +90,7 @@ def find(nets: Mapping[str, NetFile], name: str) -> tuple[NetFile, str]:
     if net_name not in nets:
         raise unknown("net", net_name, nets)
     net = nets[net_name]
-    if is_floors(net_name):
+    if holds_lower_bounds(net_name):
         beside = f"name a net of {net.framework}, and they are measured beside it"
         raise UserError(f"{net_name} holds floors, not a net: {beside}")
     if variant not in net.variants:
@@ -117,6 +123,11 @@ def read(path: Path) -> NetFile:
         return NetFile(path.stem, path, defect=f"{path} does not define {error.args[0]}")
     except (SyntaxError, ValueError, TypeError, AttributeError, OSError) as error:
         return NetFile(path.stem, path, defect=f"{path} cannot be read: {error}")
+
+
+def own(name: str) -> Path:
+    """The file of a net that comes with the project."""
+    return next(IMPLEMENTATIONS.rglob(f"{name}.py"))
 
 
 def source(path: Path) -> str:

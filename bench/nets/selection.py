@@ -1,18 +1,16 @@
-"""Which cells a request chooses, and which must stand beside them: references and floors."""
+"""Which cells a request chooses, and which must stand beside them: references and lower bounds."""
 
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bench.errors import UserError, unknown
+from bench.host.devices import DEVICES
 from bench.nets.net_file import NetFile, find
-from bench.records.cell import ALLOCATORS, DEVICES, Cell, is_floors
-from bench.workloads.problem import DTYPES, TUTORIAL, WORKLOADS, Size
-
-
-def exists(dtype: str, device: str) -> bool:
-    """TensorFloat-32 is a mode of NVIDIA's GPUs, and Apple's know no float64."""
-    return (dtype != "tf32" or device == "cuda") and (dtype != "float64" or device != "mps")
+from bench.records.cell import ALLOCATORS, Cell, holds_lower_bounds
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.dtypes import DTYPES
+from bench.workloads.size import TUTORIAL, Size
 
 
 def select(
@@ -42,12 +40,11 @@ def select(
             if name not in known:
                 raise unknown(kind, name, known)
     if threads != "all" and not (threads.isdecimal() and 0 < int(threads) <= (os.cpu_count() or 1)):
-        choices = f"all nor from 1 to {os.cpu_count()}"
-        raise UserError(f"--threads {threads!r} is neither {choices}: give 1, another such number, or all")
+        raise UserError(f"--threads {threads} is out of range: give all, or a number from 1 to {os.cpu_count()}")
     if names:
         chosen_nets = [find(nets, name) for name in names]
     else:
-        known_nets = (net for net in nets.values() if not is_floors(net.name))
+        known_nets = (net for net in nets.values() if not holds_lower_bounds(net.name))
         chosen_nets = [(net, variant) for net in known_nets for variant in net.variants]
     cells = [
         Cell(net.name, variant, workload, size, dtype, device, threads, allocator)
@@ -55,9 +52,8 @@ def select(
         for size in WORKLOADS[workload].sizes(sizes)
         for dtype in dtypes
         for net, variant in chosen_nets
-        for offered in [[device for device in net.devices_of(variant) if exists(dtype, device)]]
-        for device in ([d for d in devices if d in offered] or (offered[:1] if fallback else ()))
         if net.defect or net.offers(variant, workload, dtype)
+        for device in usable(net.devices_of(variant), dtype, devices, fallback)
     ]
     if not cells:
         needs = ", and tf32 needs an NVIDIA GPU" * ("tf32" in dtypes)
@@ -69,30 +65,36 @@ def select(
     return tuple(dict.fromkeys(cells))
 
 
+def usable(offered: Sequence[str], dtype: str, wanted: Sequence[str], fallback: bool) -> Sequence[str]:
+    """Those of the wanted devices that a net offers and that know the dtype; else, with `fallback`, its own first."""
+    known = [device for device in offered if device in DEVICES and dtype in DEVICES[device].dtypes]
+    return [device for device in wanted if device in known] or (known[:1] if fallback else [])
+
+
 def with_references(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     """The cells, and before them the NumPy cells that their speedups need."""
     cells = tuple(cells)
     return tuple(dict.fromkeys([*(cell.reference for cell in cells if cell.timed), *cells]))
 
 
-def with_floors(cells: Iterable[Cell], nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:
-    """The cells, and behind them the floors that ground them, where their files offer the same.
+def with_lower_bounds(cells: Iterable[Cell], nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:
+    """The cells, and behind them their lower bounds, where their files offer the same.
 
     NumPy's cells, to which the others are compared, get none of their own.
     """
     cells = tuple(cells)
-    floors = [
+    bounds = [
         replace(cell, net=file.name, variant="")
         for cell in [cell for cell in cells if not cell.is_reference] or cells
         for file in nets.values()
-        if is_floors(file.name)
-        and file.framework in _grounds_of(cell, nets[cell.net])
+        if holds_lower_bounds(file.name)
+        and file.framework in bounding(cell, nets[cell.net])
         and file.offers("", cell.workload, cell.dtype)
         and cell.device in file.devices_of("")
     ]
-    return tuple(dict.fromkeys([*cells, *floors]))
+    return tuple(dict.fromkeys([*cells, *bounds]))
 
 
-def _grounds_of(cell: Cell, net: NetFile) -> set[str]:
-    """Whose floors limit a cell: its framework's (of Keras, the one that its variant names), on a CPU NumPy's too."""
-    return {net.framework, cell.variant} | ({"numpy"} if cell.device == "cpu" else set())
+def bounding(cell: Cell, net: NetFile) -> set[str]:
+    """The frameworks that limit a cell: its own (of Keras, the one that its variant names), on a CPU NumPy too."""
+    return {net.framework, cell.variant} | (set() if cell.on_gpu else {"numpy"})

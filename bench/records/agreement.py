@@ -1,7 +1,7 @@
 """What a comparison with the reference found, as frozen data."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +48,7 @@ class Deviation:
 
 @dataclass(frozen=True)
 class Agreement:
-    """All comparisons of one cell with float64 NumPy, over so many steps; of linear regression, the line too.
+    """All comparisons of one cell with float64 NumPy over a number of steps; of linear regression, the line too.
 
     `conventions` tells what differs from NumPy and yet is no error.
     """
@@ -63,7 +63,7 @@ class Agreement:
         """What a worker's reply says."""
         lines = answer["recovery"]
         return cls(
-            tuple(Deviation(**found) for found in answer["deviations"]),
+            tuple(Deviation(**deviation) for deviation in answer["deviations"]),
             answer["steps"],
             lines and Recovery.from_json(lines),
             tuple(answer["conventions"]),
@@ -75,7 +75,9 @@ class Agreement:
 
     @property
     def worst(self) -> Deviation:
-        """The comparison that comes nearest to its limit, or exceeds it most; NaN and too exact exceed everything."""
-        return max(
-            self.deviations, key=lambda found: found.error / found.limit if found.error >= found.least else math.inf
-        )
+        return worst(self.deviations)
+
+
+def worst(deviations: Iterable[Deviation]) -> Deviation:
+    """The comparison that comes nearest to its limit, or exceeds it most; NaN and too exact exceed everything."""
+    return max(deviations, key=lambda each: each.error / each.limit if each.error >= each.least else math.inf)

@@ -3,20 +3,53 @@
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from bench.workloads.problem import REDUCED, TUTORIAL, WORKLOADS, Size
+from bench.host.device import Device
+from bench.host.devices import DEVICES
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.dtypes import storage
+from bench.workloads.size import TUTORIAL, Size
 
-DEVICES = ("cpu", "cuda", "mps", "xpu")
 ALLOCATORS = ("pinned", "system")
-REFERENCE = "numpy_manual"
 
 
-class Question(NamedTuple):
-    """What cells compete on: a work and the settings it is done under."""
+class TableKey(NamedTuple):
+    """What cells that compete in one table have in common: the work, and the settings it is done under."""
 
     workload: str
     size: Size
     threads: str
     allocator: str
+
+
+class WorkerKey(NamedTuple):
+    """What cells that may take turns in one worker have in common: everything but the size."""
+
+    net: str
+    variant: str
+    workload: str
+    dtype: str
+    device: str
+    threads: str
+    allocator: str
+
+    @property
+    def reference(self) -> "WorkerKey":
+        """The worker of the NumPy cells that this one's are compared with."""
+        return WorkerKey(
+            WORKLOADS[self.workload].reference, "", self.workload, storage(self.dtype), "cpu", *self.settings
+        )
+
+    @property
+    def settings(self) -> tuple[str, str]:
+        return self.threads, self.allocator
+
+    @property
+    def has_lower_bounds(self) -> bool:
+        return holds_lower_bounds(self.net)
+
+    def bounds(self, other: "WorkerKey") -> bool:
+        """Whether its lower bounds are those of the other's nets: the same but for the net."""
+        return self.has_lower_bounds and not other.has_lower_bounds and self[2:] == other[2:]
 
 
 @dataclass(frozen=True)
@@ -54,29 +87,35 @@ class Cell:
         return f"{self.workload}-{self.size}-{self.dtype}-{self.device}{threads}{allocator}"
 
     @property
+    def runs_on(self) -> Device:
+        """All that is known of its device."""
+        return DEVICES[self.device]
+
+    @property
+    def on_gpu(self) -> bool:
+        return self.runs_on.is_gpu
+
+    @property
     def work(self) -> tuple[str, Size]:
         """Cells are measured side by side, and their ratios taken, where this agrees."""
         return self.workload, self.size
 
     @property
-    def process(self) -> "Cell":
-        """The cell without its size: cells for which this is the same may take turns in one worker."""
-        return replace(self, size=TUTORIAL)
+    def worker_key(self) -> WorkerKey:
+        return WorkerKey(self.net, self.variant, self.workload, self.dtype, self.device, self.threads, self.allocator)
 
     @property
-    def question(self) -> Question:
-        """Cells compete in one table where this agrees: the same work under the same settings."""
-        return Question(self.workload, self.size, self.threads, self.allocator)
+    def table_key(self) -> TableKey:
+        return TableKey(self.workload, self.size, self.threads, self.allocator)
 
     @property
-    def is_floor(self) -> bool:
+    def is_lower_bound(self) -> bool:
         """Whether it measures what limits the nets, instead of a net."""
-        return is_floors(self.net)
+        return holds_lower_bounds(self.net)
 
-    def grounds(self, other: "Cell") -> bool:
-        """Whether its floors are those of the other cell, a net's: the same question, dtype and device."""
-        mine, theirs = (self.question, self.dtype, self.device), (other.question, other.dtype, other.device)
-        return self.is_floor and not other.is_floor and mine == theirs
+    def bounds(self, other: "Cell") -> bool:
+        """Whether its lower bounds are those of the other cell, a net's."""
+        return self.size == other.size and self.worker_key.bounds(other.worker_key)
 
     @property
     def is_reference(self) -> bool:
@@ -94,10 +133,10 @@ class Cell:
 
         NumPy has no reduced precision; float32 stands for it.
         """
-        dtype = "float32" if self.dtype in REDUCED else self.dtype
-        return replace(self, net=REFERENCE, variant="", device="cpu", dtype=dtype)
+        net = WORKLOADS[self.workload].reference
+        return replace(self, net=net, variant="", device="cpu", dtype=storage(self.dtype))
 
 
-def is_floors(net: str) -> bool:
-    """Whether a net's file holds a framework's floors (what no net of it can beat) instead of a net."""
+def holds_lower_bounds(net: str) -> bool:
+    """Whether a net's file holds what no net of its framework can beat, instead of a net."""
     return net.endswith("_floors")

@@ -1,36 +1,12 @@
-"""What disturbed a slice: read before and after it, judged by what came from outside the net."""
+"""What happened to a slice, judged by what came from outside the net."""
 
-import resource
-import time
 from dataclasses import dataclass
-from typing import NamedTuple
 
 # Kernel ticks are 10 ms, so of a slice of 100 ms these are two ticks of two cores, or three of one.
 STEAL_LIMIT = 0.1
 OTHERS_LIMIT = 0.3
 # Ticks miss or double what many cores do in bursts, by so much of it: that is nobody else's.
 OTHERS_ERROR = 0.15
-
-
-class Reading(NamedTuple):
-    """Counters that only grow: seconds of the clock, of this process and of all processors; events of this process."""
-
-    clock_seconds: float
-    own_seconds: float
-    busy_seconds: float
-    stolen_seconds: float
-    involuntary_switches: int
-    minor_faults: int
-
-    @classmethod
-    def now(cls) -> "Reading":
-        import psutil  # a worker reads it, the report does not
-
-        all_processors, own = psutil.cpu_times(), resource.getrusage(resource.RUSAGE_SELF)
-        busy = sum(getattr(all_processors, name, 0.0) for name in ("user", "nice", "system", "irq", "softirq"))
-        stolen = getattr(all_processors, "steal", 0.0)
-        own_seconds = own.ru_utime + own.ru_stime
-        return cls(time.perf_counter(), own_seconds, busy, stolen, own.ru_nivcsw, own.ru_minflt)
 
 
 @dataclass(frozen=True)
@@ -54,20 +30,6 @@ class Health:
     gpu_throttled: tuple[str, ...] = ()
     gpu_others: int = 0
     gpu_watts: float | None = None
-
-    @classmethod
-    def between(cls, before: Reading, after: Reading, quiet: bool) -> "Health":
-        """What the counters say of the time between two readings."""
-        wall = after.clock_seconds - before.clock_seconds
-        own = after.own_seconds - before.own_seconds
-        return cls(
-            after.involuntary_switches - before.involuntary_switches,
-            after.minor_faults - before.minor_faults,
-            quiet,
-            round((after.stolen_seconds - before.stolen_seconds) / wall, 3),
-            round(max(0.0, after.busy_seconds - before.busy_seconds - own) / wall, 3),
-            round(own / wall, 3),
-        )
 
     @property
     def disturbances(self) -> tuple[str, ...]:

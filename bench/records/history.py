@@ -14,7 +14,7 @@ from bench.stats.holm import ERROR
 
 # The run in which a change appears, and two that confirm it.
 CONFIRMED_RUNS = 3
-# How many runs on either side tell how far a series moved.
+# How far a series moved is the difference of its medians over this many runs on either side.
 BESIDE = 10
 
 
@@ -41,10 +41,10 @@ class Past:
 
 @dataclass(frozen=True)
 class Change:
-    """A new level of a series, from position `at` on, for so many `runs`; `ratio` is the new one over the old.
+    """A new level of a series, which begins at position `at` and has lasted for `runs`; `ratio` is new over old.
 
-    `chance` is how likely noise would look like it, corrected for all series, where that was asked. `shared` says that
-    most series moved along.
+    `chance` is how likely noise would look like it, corrected for all series; None for a change that is no news.
+    `shared` says that most series moved along.
     """
 
     at: int
@@ -63,9 +63,9 @@ class Change:
 
     @property
     def kind(self) -> str:
-        """`slower` or `faster`, as long as it is not confirmed `provisionally`."""
-        way = "slower" if self.ratio > 1 else "faster"
-        return f"provisionally {way}" if self.provisional else way
+        """`slower` or `faster`; `provisionally slower` until it is confirmed."""
+        direction = "slower" if self.ratio > 1 else "faster"
+        return f"provisionally {direction}" if self.provisional else direction
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Event:
-    """What happened to a machine, from this run of the history on, and by what factor series moved with it."""
+    """What happened to a machine, from this run of the history on, and the factor by which each series moved then."""
 
     run: int
     what: str
@@ -105,7 +105,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Trend:
-    """A judged history; `margin` is the smallest change that is told, `left_out` says which files were no runs."""
+    """A judged history; changes below `margin` are ignored, `left_out` says which files could not be read, and why."""
 
     runs: tuple[Past, ...]
     series: tuple[Series, ...]
@@ -116,8 +116,8 @@ class Trend:
     @property
     def news(self) -> list[tuple[Series, Change]]:
         """What changed lately: confirmed changes first, of each kind the largest slowdown first."""
-        found = [(series, change) for series in self.series for change in series.changes if change.certain]
-        return sorted(found, key=lambda pair: (pair[1].provisional, -pair[1].ratio))
+        news = [(series, change) for series in self.series for change in series.changes if change.certain]
+        return sorted(news, key=lambda pair: (pair[1].provisional, -pair[1].ratio))
 
     @property
     def headline(self) -> str:
@@ -126,12 +126,12 @@ class Trend:
         history = f"{counted(len(self.runs), 'run')} of {counted(len(machines), 'machine')}"
         judged = sum(not series.too_short for series in self.series)
         if not judged:
-            return f"Nothing can be told yet: {history}, and no cell has {LEAST_RUNS} of them under one fingerprint."
+            return f"Nothing can be judged yet: {history}, and no cell has {LEAST_RUNS} of them under one fingerprint."
         kinds = Counter(change.kind for _, change in self.news)
-        found = ", ".join(f"{count} {kind}" for kind, count in kinds.items()) or "Nothing changed lately"
-        return f"{found}, of {judged:,} series in {history}."
+        news = ", ".join(f"{count} {kind}" for kind, count in kinds.items()) or "Nothing changed lately"
+        return f"{news}, of {judged:,} series in {history}."
 
-    def told(self, event: Event) -> str:
+    def summary(self, event: Event) -> str:
         """An event in a line: what happened, how many series it moved, and the one it moved most."""
         far = {cell: factor for cell, factor in event.moved.items() if max(factor, 1 / factor) > 1 + self.margin}
         if not far:
@@ -147,7 +147,7 @@ class Trend:
 
     @property
     def status(self) -> int:
-        """The exit status: 1 where something became slower, 3 where no series is long enough to tell, else 0."""
+        """The exit status: 1 where something became slower, 3 where every series is too short, else 0."""
         return 1 if self.slower else 3 if all(series.too_short for series in self.series) else 0
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from bench.workloads.problem import INTERCEPT, SLOPE, Problem
+from bench.workloads.definitions.linear_regression import INTERCEPT, SLOPE
+from bench.workloads.problem import Problem
 
 
 @dataclass(frozen=True)

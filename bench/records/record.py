@@ -22,9 +22,9 @@ LATENCY, LOSS_READ = "latency", "loss_read"
 DEVICE = "device"
 # What no net of a framework can beat: nothing at all, one tiny operation, the same replayed from a CUDA graph, the
 # step's matrix products alone, a large matrix product, a large copy; feeding x and y from the host to the device.
-FLOORS = ("empty", "dispatch", "replay", "products", "peak", "copy", "transfer")
+LOWER_BOUNDS = ("empty", "dispatch", "replay", "products", "peak", "copy", "transfer")
 # Those that depend on the size of the work.
-OF_SIZE = ("products", "transfer")
+SIZED_LOWER_BOUNDS = ("products", "transfer")
 
 
 class Round(NamedTuple):
@@ -41,7 +41,7 @@ class Start:
     `setup_seconds` builds the net, `first_step_seconds` is its first step (compile, allocate, autotune) with
     `cold` caches or with those that an earlier worker has filled; `steps` is k, the steps of one sample;
     `steady` says that warm-up found no trend. `memory_bytes` is the worker's peak beyond what it held after its
-    imports, `device_bytes` the framework's peak on the device; None where neither can be told. `joules_per_step` and
+    imports, `device_bytes` the framework's peak on the device; None where neither is known. `joules_per_step` and
     `watts` are those of the whole GPU while it does nothing but steps: of cold starts, where the GPU counts them.
     """
 
@@ -63,7 +63,7 @@ class Record:
     """Everything about one cell.
 
     `seconds` maps "step", LATENCY, LOSS_READ, DEVICE and each phase, as it was measured, to the seconds per step of
-    each round; of a cell of floors, each of FLOORS to the seconds of one. `work` is what one "products" or "peak"
+    each round; of a cell of floors, each of LOWER_BOUNDS to the seconds of one. `work` is what one "products" or "peak"
     computes (floating-point operations) and one "copy" or "transfer" moves (bytes).
     """
 
@@ -76,6 +76,16 @@ class Record:
     health: Mapping[Round, Health] = field(default_factory=dict)
     runtime: Mapping[str, Any] = field(default_factory=dict)
     work: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is still to be measured, or measured further."""
+        return self.outcome in ("pending", "measured")
+
+    @property
+    def framework(self) -> str:
+        """The framework that the net's file imports; "" where no worker has loaded it."""
+        return str(self.runtime.get("framework", ""))
 
     @property
     def derived(self) -> bool:

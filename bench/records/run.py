@@ -98,7 +98,7 @@ class Run:
         return ratio_estimate(self.counted(numerator), self.counted(denominator), self.settings.least_rounds)
 
     def phases(self, record: Record) -> dict[str, Estimate]:
-        """Seconds of forward, backward and update, as far as the net offers them.
+        """Seconds of forward, backward and update, where the net offers them.
 
         Those of a cumulative net are differences taken round by round (`record.derived`), and may come out
         negative where the framework does less for the longer chain.
@@ -110,7 +110,7 @@ class Run:
             rounds = dict(zip(SEPARATE_PHASES, parts, strict=True))
         least = self.settings.least_rounds
         estimates = {phase: mean_estimate(self.counted(values), least) for phase, values in rounds.items()}
-        return {phase: found for phase, found in estimates.items() if found is not None}
+        return {phase: estimate for phase, estimate in estimates.items() if estimate is not None}
 
     def fusion_gain(self, record: Record) -> Estimate | None:
         """The sum of the phases, each less what an idle wait costs, over the whole step.
@@ -124,18 +124,16 @@ class Run:
         total = {key: sum(part[key] for part in parts) for key in parts[0]}
         return self.ratio(total, record.seconds.get("step", {})) if min(total.values()) > 0 else None
 
-    def floor(self, record: Record, floor: str) -> Record | None:
-        """The record that measured this floor for the cell's work, dtype and device fastest."""
-        beside = [
-            other for other in self.records.values() if floor in other.seconds and other.cell.grounds(record.cell)
-        ]
-        timed = [(found.value, other.cell.id, other) for other in beside if (found := self.time(other, floor))]
+    def lower_bound(self, record: Record, name: str) -> Record | None:
+        """The record that measured this lower bound for the cell's work, dtype and device fastest."""
+        beside = [other for other in self.records.values() if name in other.seconds and other.cell.bounds(record.cell)]
+        timed = [(took.value, other.cell.id, other) for other in beside if (took := self.time(other, name))]
         return min(timed)[2] if timed else None
 
-    def multiple_of_floor(self, record: Record, floor: str = "products") -> Estimate | None:
-        """How many times longer a step takes than the floor; None where it was not measured beside the cell."""
-        ground = self.floor(record, floor)
-        return self.ratio(record.seconds.get("step", {}), ground.seconds[floor]) if ground else None
+    def over_lower_bound(self, record: Record, name: str = "products") -> Estimate | None:
+        """How many times longer a step takes than a lower bound; None where it was not measured beside the cell."""
+        bound = self.lower_bound(record, name)
+        return self.ratio(record.seconds.get("step", {}), bound.seconds[name]) if bound else None
 
     def device_share(self, record: Record) -> Estimate | None:
         """How much of a step the device is at work; None where its time was not measured."""

@@ -1,4 +1,4 @@
-"""What a comparison says of one cell, and what all of them together say to whoever started it."""
+"""The verdict of a comparison on one cell, and the exit status that all verdicts together have."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from bench.stats.estimate import Estimate
 Outcome = Literal["wrong", "slower", "faster", "same", "inconclusive", "contaminated", "not comparable"]
 # Where the head is to blame.
 RED: frozenset[Outcome] = frozenset({"wrong", "slower"})
-# Where a comparison got as far as an answer.
-TOLD: frozenset[Outcome] = frozenset({"slower", "faster", "same"})
+# Where the comparison has an answer.
+JUDGED: frozenset[Outcome] = frozenset({"slower", "faster", "same"})
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Verdict:
     """One cell, named by its id: head against base.
 
     `ratio` is head's time over base's, more than 1 where head is slower; `control` the same of two equal sides,
-    where there was such an arm. `margin` is the relative change that still counts as none; `pairs` how many fresh
-    pairs of workers the ratio rests on. `reason` says in words what the outcome alone does not.
+    where there was a control. Relative changes smaller than `margin` are ignored; `pairs` is the number of fresh pairs
+    of workers that the ratio rests on. `reason` says in words what the outcome alone does not.
     """
 
     cell: str
@@ -32,8 +32,8 @@ class Verdict:
 
 
 def exit_status(verdicts: Iterable[Verdict]) -> int:
-    """1 where any cell is slower, or wrong in the head; 3 where none could be told, or there is none; else 0."""
+    """1 where any cell is slower, or wrong in the head; 3 where no cell could be judged; else 0."""
     outcomes = {verdict.outcome for verdict in verdicts}
     if outcomes & RED:
         return 1
-    return 0 if outcomes & TOLD else 3
+    return 0 if outcomes & JUDGED else 3

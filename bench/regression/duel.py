@@ -1,78 +1,67 @@
-"""A duel: base and head measured live, pair by pair, until the decision rule can tell every cell."""
+"""A duel: base and head measured live, pair by pair, until every cell can be judged."""
 
 import math
 import tempfile
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.nets.availability import obstacle
 from bench.records.cell import Cell
-from bench.records.record import CellEnded
-from bench.records.run import Settings
 from bench.records.verdict import Outcome, Verdict
 from bench.regression import decision
 from bench.regression.decision import Pairs
+from bench.regression.ended import Ended, SideEnded
 from bench.regression.paired_measurement import BASE, CONTROL, HEAD, LivePair, Side
-from bench.runner.check_stage import check
-from bench.runner.job import planned
+from bench.regression.side_check import check_side
+from bench.runner.budget import Budget
 from bench.runner.progress import Progress
-from bench.runner.recorder import Ledger
-from bench.worker.launch import HERE
+from bench.stats.duel_test import STAGES, pair_value
 
 FORMAT = 1
-LOOKS = 2
+# More pairs in a stage take longer than a duel is worth.
+MOST_PAIRS = 20
+# Fresh environments with the same packages differed by 5% and 8%, steadily (tests/benchmarks/README.md).
+INTERPRETER_MARGIN = 0.1
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What a duel may take: pairs of each look, and seconds of measuring in all."""
+    """The relative change that a duel ignores, its pairs in each stage, and seconds for all pairs together."""
 
-    margin: float
-    pairs: int
-    budget_seconds: float
+    margin: float = 0.02
+    pairs: int = 10
+    budget_seconds: float = 1e6
 
 
-class Duel:
-    """Base against head: `pairs` holds what was measured of each cell, `reasons` why one cannot be compared."""
+@dataclass(frozen=True)
+class DuelResult:
+    """What a duel measured: the pairs of every cell, and why some cells ended; the verdicts follow from these."""
 
-    def __init__(self, base: Side, head: Side, cells: Iterable[Cell], terms: Terms, progress: Progress) -> None:
-        self.base, self.head, self.terms = base, head, terms
-        self.pairs = {cell: Pairs() for cell in cells}
-        self.reasons: dict[Cell, str] = {}
-        self.cut_short = False
-        self.disturbances: tuple[str, ...] = ()
-        self._progress = progress
+    base: Side
+    head: Side
+    terms: Terms
+    pairs: Mapping[Cell, Pairs]
+    ended: Mapping[Cell, Ended]
+    cut_short: bool
+    disturbances: tuple[str, ...]
 
-    def fight(self) -> list[Verdict]:
-        """Checks both sides, takes the pairs, and judges."""
-        for side in (self.head, self.base):
-            self.reasons |= defects(side, self._fit(), self._progress)
-        self._progress.stage("duel", 0)
-        with tempfile.TemporaryDirectory(prefix="fiftyx-caches-", ignore_cleanup_errors=True) as caches:
-            live = LivePair(self.base, self.head, Path(caches))
-            self._measure(live)
-        self.disturbances = live.disturbances
-        return self.verdicts()
-
+    @property
     def verdicts(self) -> list[Verdict]:
         """On every cell, by the pairs there are."""
-        margin = self.terms.margin
-        judged = decision.verdicts({cell.id: self.pairs[cell] for cell in self._fit()}, margin)
-        told = {verdict.cell: verdict for verdict in judged}
-        return [
-            told.get(cell.id) or Verdict(cell.id, self._end(cell), None, self.reasons[cell], margin=margin)
-            for cell in self.pairs
-        ]
+        compared = {cell.id: pairs for cell, pairs in self.pairs.items() if cell not in self.ended}
+        judged = {verdict.cell: verdict for verdict in decision.verdicts(compared, self.terms.margin)}
+        return [self._of_ended(cell) if cell in self.ended else judged[cell.id] for cell in self.pairs]
 
-    def _end(self, cell: Cell) -> Outcome:
-        """Of a cell that could not be judged: a head that computes something else is no mishap of the comparison."""
-        return "wrong" if self.reasons[cell].startswith(f"{self.head.label}: wrong") else "not comparable"
+    def _of_ended(self, cell: Cell) -> Verdict:
+        """A head that computes something else is no accident of the comparison: it is wrong."""
+        ended = self.ended[cell]
+        wrong = ended.side == self.head.label and ended.outcome == "wrong"
+        outcome: Outcome = "wrong" if wrong else "not comparable"
+        return Verdict(cell.id, outcome, None, str(ended), margin=self.terms.margin)
 
     def to_json(self) -> dict[str, Any]:
-        """The duel with every pair, for whoever wants to judge by another rule."""
+        """The duel with every pair, so that it can be judged by another rule."""
         return {
             "fiftyx_duel": FORMAT,
             "base": self.base.label,
@@ -83,68 +72,73 @@ class Duel:
             "disturbances": self.disturbances,
             "cells": [
                 asdict(verdict) | {"log_ratios": pairs.values, "control_log_ratios": pairs.control}
-                for verdict, pairs in zip(self.verdicts(), self.pairs.values(), strict=True)
+                for verdict, pairs in zip(self.verdicts, self.pairs.values(), strict=True)
             ],
         }
 
-    def _fit(self) -> list[Cell]:
-        return [cell for cell in self.pairs if cell not in self.reasons]
 
-    def _measure(self, live: LivePair) -> None:
-        """The looks. The cells take turns, so that all have as many pairs when the budget ends."""
-        began, longest, left = time.monotonic(), 0.0, LOOKS * self.terms.pairs
-        wanting = self._fit()
-        for look in range(LOOKS):
-            if look:
-                wanting = [cell for cell in wanting if decision.wants_more(self.pairs[cell], self.terms.margin)]
-            for number in range(self.terms.pairs):
-                spent = time.monotonic() - began
-                if not wanting:
-                    return
-                if spent + longest > self.terms.budget_seconds:
-                    self.cut_short = True
-                    return
-                self._progress.left(min(self.terms.budget_seconds - spent, longest * left or math.inf))
-                for cell in wanting:
-                    self._progress.advance(f"look {look + 1}, pair {number + 1} of {self.terms.pairs}, {cell.label}")
-                    self._pair(live, cell)
-                wanting = [cell for cell in wanting if cell not in self.reasons]
-                longest, left = max(longest, time.monotonic() - began - spent), left - 1
+class Duel:
+    """Measures base against head; `fight` may be called once."""
 
-    def _pair(self, live: LivePair, cell: Cell) -> None:
-        seen = self.pairs[cell]
-        try:
-            seconds = live.measure(cell, suspect=not seen.values)
-        except CellEnded as end:
-            self.reasons[cell] = end.reason
-            return
-        self.pairs[cell] = Pairs(
-            (*seen.values, decision.paired(seconds[HEAD], seconds[BASE])),
-            (*seen.control, decision.paired(seconds[CONTROL], seconds[BASE])),
+    def __init__(self, base: Side, head: Side, cells: Iterable[Cell], terms: Terms, progress: Progress) -> None:
+        self._base, self._head, self._terms = base, head, terms
+        self._pairs = {cell: Pairs() for cell in cells}
+        self._ended: dict[Cell, Ended] = {}
+        self._cut_short = False
+        self._progress = progress
+
+    def fight(self) -> DuelResult:
+        """Checks both sides, then takes the pairs."""
+        for side in (self._head, self._base):
+            self._ended |= check_side(side, self._remaining(), self._progress)
+        self._progress.stage("duel", 0)
+        with tempfile.TemporaryDirectory(prefix="fiftyx-caches-", ignore_cleanup_errors=True) as caches:
+            live = LivePair(self._base, self._head, Path(caches))
+            self._take_stages(live)
+        return DuelResult(
+            base=self._base,
+            head=self._head,
+            terms=self._terms,
+            pairs=self._pairs,
+            ended=self._ended,
+            cut_short=self._cut_short,
+            disturbances=live.disturbances,
         )
 
+    def _remaining(self) -> list[Cell]:
+        return [cell for cell in self._pairs if cell not in self._ended]
 
-def defects(side: Side, cells: Sequence[Cell], progress: Progress) -> dict[Cell, str]:
-    """Why some of the cells cannot be measured on this side: not there, not to be started here, or wrong."""
-    progress.whose = f"{side.label}: "
-    found = {cell: reason for cell in cells if (reason := absence(side, cell))}
-    ledger = Ledger(planned([cell for cell in cells if cell not in found], Settings()), lambda run: None, progress)
-    check(ledger, side.nets, side.launch)
-    ended = (record for record in ledger.run.records.values() if record.outcome != "pending")
-    found |= {record.cell: f"{record.outcome}: {record.reason}" for record in ended}
-    return {cell: f"{side.label}: {reason}" for cell, reason in found.items()}
+    def _take_stages(self, live: LivePair) -> None:
+        """The cells take turns, so that all have as many pairs when the budget ends."""
+        budget, turns_left = Budget(self._terms.budget_seconds), STAGES * self._terms.pairs
+        undecided = self._remaining()
+        for stage in range(1, STAGES + 1):
+            if stage > 1:
+                undecided = [
+                    cell for cell in undecided if decision.needs_second_stage(self._pairs[cell], self._terms.margin)
+                ]
+            for number in range(1, self._terms.pairs + 1):
+                if not undecided:
+                    return
+                if not budget.room_for_another():
+                    self._cut_short = True
+                    return
+                self._progress.left(min(budget.left, budget.longest * turns_left or math.inf))
+                with budget.unit():
+                    for cell in undecided:
+                        self._progress.advance(f"stage {stage}, pair {number} of {self._terms.pairs}, {cell.label}")
+                        self._take_pair(live, cell)
+                undecided = [cell for cell in undecided if cell not in self._ended]
+                turns_left -= 1
 
-
-def absence(side: Side, cell: Cell) -> str | None:
-    """Why a side has nothing to start for the cell, as far as can be told without starting it."""
-    net = side.nets.get(cell.net)
-    if net is None:
-        return f"no net {cell.net}"
-    if net.defect:
-        return net.defect
-    offered = cell.variant in net.variants and net.offers(cell.variant, cell.workload, cell.dtype)
-    if not offered or cell.device not in net.devices_of(cell.variant):
-        return f"{cell.label} does not offer {cell.workload} in {cell.dtype} on {cell.device}"
-    # What another interpreter lacks, its worker says
-    end = obstacle(cell, net) if side.launch.python == HERE.python else None
-    return end.reason if end else None
+    def _take_pair(self, live: LivePair, cell: Cell) -> None:
+        earlier = self._pairs[cell]
+        try:
+            seconds = live.measure(cell, suspect=not earlier.values)
+        except SideEnded as end:
+            self._ended[cell] = end.ended
+            return
+        self._pairs[cell] = Pairs(
+            (*earlier.values, pair_value(seconds[HEAD], seconds[BASE])),
+            (*earlier.control, pair_value(seconds[CONTROL], seconds[BASE])),
+        )

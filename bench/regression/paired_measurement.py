@@ -6,16 +6,18 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import fmean
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from bench.nets.net_file import NetFile
 from bench.records.cell import Cell
-from bench.records.health import Health
+from bench.records.health import Health, disturbances
 from bench.records.record import CellEnded
+from bench.regression.ended import Ended, SideEnded
 from bench.worker.launch import HERE, Launch
-from bench.worker.pool import Workshop
+from bench.worker.pool import WorkerPool
 from bench.worker.process import WorkerProcess
-from bench.worker.threads import overshoot
+from bench.worker.protocol import Prepare, TakeSlice, Validate
+from bench.worker.threads import require_threads
 
 Arm = Literal["base", "head", "control"]
 
@@ -24,26 +26,26 @@ Arm = Literal["base", "head", "control"]
 class Side:
     """What is compared: nets, and how their workers are started; `label` names it in messages.
 
-    `twin` is a launch that ought to make no difference, for the control; `packages` has the versions of its frameworks,
-    as far as they were asked for.
+    `control` is a launch that ought to make no difference: the control environment. `packages` has the versions of the
+    side's frameworks, where they matter.
     """
 
     label: str
     nets: Mapping[str, NetFile]
     launch: Launch = HERE
-    twin: Launch | None = None
+    control: Launch | None = None
     packages: Mapping[str, str] = field(default_factory=dict)
 
 
-class Visit(NamedTuple):
+class ArmSlice(NamedTuple):
     """One slice of every round: whose, and slowed down by which share."""
 
     arm: Arm
-    planted: float = 0.0
+    slowdown: float = 0.0
 
 
-BASE, HEAD, CONTROL = Visit("base"), Visit("head"), Visit("control")
-VISITS = (BASE, HEAD, CONTROL)
+BASE, HEAD, CONTROL = ArmSlice("base"), ArmSlice("head"), ArmSlice("control")
+SLICES = (BASE, HEAD, CONTROL)
 # The share of workers that are quiet after their slice where nothing is wrong.
 MOSTLY = 0.9
 
@@ -61,7 +63,7 @@ class LivePair:
     """Measures pairs of a base and a head; what the frameworks compile is kept for the next pair, each arm's apart."""
 
     def __init__(self, base: Side, head: Side, caches: Path, pace: Pace = Pace()) -> None:
-        control = replace(base, launch=base.twin or base.launch)
+        control = replace(base, launch=base.control or base.launch)
         self._sides: dict[Arm, Side] = {"base": base, "head": head, "control": control}
         self._caches = caches
         self._pace = pace
@@ -76,32 +78,34 @@ class LivePair:
         if not seen:
             return ()
         stolen, others = fmean(health.stolen_cores for health in seen), fmean(health.others_cores for health in seen)
-        return Health(0, 0, fmean(health.quiet for health in seen) > MOSTLY, stolen, others).disturbances
+        return disturbances(fmean(health.quiet for health in seen) > MOSTLY, stolen, others)
 
-    def measure(self, cell: Cell, visits: Sequence[Visit] = VISITS, suspect: bool = False) -> dict[Visit, list[float]]:
-        """Seconds per step of every visit, round by round.
+    def measure(
+        self, cell: Cell, slices: Sequence[ArmSlice] = SLICES, suspect: bool = False
+    ) -> dict[ArmSlice, list[float]]:
+        """Seconds per step of every slice, round by round.
 
         Nets that are still `suspect` must show that their wait waits, and that they still train when they have been
-        timed. Raises CellEnded where an arm fails.
+        timed. Raises SideEnded where an arm fails.
         """
         with ExitStack() as stack:
-            shops = {arm: stack.enter_context(Workshop(side.nets, side.launch)) for arm, side in self._sides.items()}
-            arms = self._random.sample(list(shops), len(shops))
-            workers = {arm: shops[arm].open(cell, caches=self._folder(arm, cell)) for arm in arms}
+            pools = {arm: stack.enter_context(WorkerPool(side.nets, side.launch)) for arm, side in self._sides.items()}
+            arms = self._random.sample(list(pools), len(pools))
+            workers = {arm: pools[arm].open(cell, caches=self._folder(arm, cell)) for arm in arms}
             for arm in arms:
                 with self._blamed_on(arm):
                     self._load(arm, workers[arm])
             for arm in arms:
                 with self._blamed_on(arm):
-                    self._ask(workers[arm], "start", suspect=suspect, step_only=True)
-            seconds: dict[Visit, list[float]] = {visit: [] for visit in visits}
+                    workers[arm].ask(Prepare(suspect, step_only=True), self._pace.timeout_seconds)
+            seconds: dict[ArmSlice, list[float]] = {each: [] for each in slices}
             for _ in range(self._pace.rounds):
-                for visit in self._random.sample(visits, len(visits)):
-                    with self._blamed_on(visit.arm):
-                        seconds[visit].append(self._visit(workers[visit.arm], visit.planted))
+                for each in self._random.sample(slices, len(slices)):
+                    with self._blamed_on(each.arm):
+                        seconds[each].append(self._slice(workers[each.arm], each.slowdown))
             for arm in arms if suspect else ():
                 with self._blamed_on(arm):
-                    self._ask(workers[arm], "scrutinise")
+                    workers[arm].ask(Validate(), self._pace.timeout_seconds)
             return seconds
 
     def _folder(self, arm: Arm, cell: Cell) -> Path:
@@ -111,23 +115,19 @@ class LivePair:
 
     @contextmanager
     def _blamed_on(self, arm: Arm) -> Iterator[None]:
-        """Names the side of what ends the cell."""
+        """Names the side of what ends the cell. Raises SideEnded."""
         try:
             yield
         except CellEnded as end:
-            raise CellEnded(end.outcome, f"{self._sides[arm].label}: {end.outcome}: {end.reason}") from end
+            raise SideEnded(Ended(self._sides[arm].label, end.outcome, end.reason)) from end
 
     def _load(self, arm: Arm, worker: WorkerProcess) -> None:
         runtime = worker.loaded(self._pace.timeout_seconds)
-        if reason := overshoot(worker.cell.threads, runtime):
-            raise CellEnded("failed", reason)
+        require_threads(worker.cell.threads, runtime)
         if runtime["source"] != self._sources.setdefault((arm, worker.cell), runtime["source"]):
             raise CellEnded("failed", "its file has changed since the first pair: leave it alone until the end")
 
-    def _visit(self, worker: WorkerProcess, planted: float) -> float:
-        answer = self._ask(worker, "slice", seconds=self._pace.slice_seconds, planted=planted)
-        self._healths.append(Health(**answer["health"]))
-        return float(answer["seconds"]["step"])
-
-    def _ask(self, worker: WorkerProcess, ask: str, **arguments: Any) -> Any:
-        return worker.ask(ask, self._pace.timeout_seconds, **arguments)
+    def _slice(self, worker: WorkerProcess, slowdown: float) -> float:
+        answer = worker.ask(TakeSlice(self._pace.slice_seconds, slowdown), self._pace.timeout_seconds)
+        self._healths.append(answer.health)
+        return answer.seconds["step"]

@@ -1,9 +1,9 @@
 """What changed in a history of runs.
 
-Judged is every cell's time over the reference net's of the same run, for one fingerprint of a machine at a time. The
-newest changes of a series are news: those of the margin at least that noise could hardly make, corrected for the
-number of series. What most series beside one reference net do together is no net's doing, and neither is what comes
-with a new fingerprint: both are told as events.
+Each cell's time over the reference net's of the same run is judged, for one fingerprint of a machine at a time. The
+newest changes of a series are news if they are at least the margin and unlikely to be noise, corrected for the number
+of series. A change that most series beside one reference net share is caused by no net, and neither is one that comes
+with a new fingerprint: both are reported as events.
 """
 
 import math
@@ -20,28 +20,21 @@ from bench.stats.changepoint import chance, changes_of_level, levelled
 from bench.stats.holm import ERROR, adjusted
 
 MARGIN = 0.03
-# So long, in runs of its machine, a change is news; later it is history.
+# For this many runs of its machine a change is news; later it is history.
 NEWS_RUNS = 30
-# So many runs before a change it is judged by: what came earlier came from another machine in all but name.
+# A change is judged by at most this many runs before it: earlier ones may as well be another machine's.
 REACH = 150
-# Of so many series at least it can be said that most of them moved; and so near each other, in runs, they may do it.
+# "Most series" are most of at least this many, which move within this many runs of each other.
 SEVERAL, TOGETHER = 3, 2
 
 
 def judged(runs: Sequence[Past], left_out: Sequence[str] = (), margin: float = MARGIN) -> Trend:
     """The trend of a history, the oldest run first."""
-    found = [replace(series, changes=tuple(changes(series, margin))) for series in collected(runs)]
-    found = [replace(series, changes=tuple(marked(series, found))) for series in found]
-    news = [(place, change) for place, series in enumerate(found) for change in newest(series, runs)]
-    quiet = [1.0 for place, series in enumerate(found) if not series.too_short and place not in dict(news)]
-    chances = [certainty(found[place], change, len(news) + len(quiet)) for place, change in news]
-    told = dict(zip(news, map(float, adjusted([*chances, *quiet])), strict=False))
-    found = [
-        replace(series, changes=tuple(replace(one, chance=told.get((place, one))) for one in series.changes))
-        for place, series in enumerate(found)
-    ]
-    happened = sorted([*fingerprints(runs, found), *movements(found)], key=lambda event: event.run)
-    return Trend(tuple(runs), tuple(found), tuple(happened), margin, tuple(left_out))
+    levels = [replace(series, changes=tuple(changes(series, margin))) for series in collected(runs)]
+    marked = [replace(series, changes=tuple(with_shared(series, levels))) for series in levels]
+    series = with_chances(marked, runs)
+    events = sorted([*fingerprints(runs, series), *movements(series)], key=lambda event: event.run)
+    return Trend(tuple(runs), tuple(series), tuple(events), margin, tuple(left_out))
 
 
 def collected(runs: Sequence[Past]) -> list[Series]:
@@ -51,26 +44,26 @@ def collected(runs: Sequence[Past]) -> list[Series]:
         for cell, (ratio, reference) in run.ratios.items():
             points.setdefault((run.conditions, cell, reference), []).append((place, ratio))
     return [
-        Series(cell, reference, conditions, *zip(*found, strict=True))
-        for (conditions, cell, reference), found in points.items()
+        Series(cell, reference, conditions, *zip(*ratios, strict=True))
+        for (conditions, cell, reference), ratios in points.items()
     ]
 
 
 def changes(series: Series, margin: float) -> list[Change]:
     """The changes of level, those below the margin joined to what they follow."""
-    found = [] if series.too_short else changes_of_level(series.logs)
-    while found:
-        ends = [*found, len(series.runs)]
+    starts = [] if series.too_short else changes_of_level(series.logs)
+    while starts:
+        ends = [*starts, len(series.runs)]
         levels = [float(np.median(series.logs[start:end])) for start, end in pairwise([0, *ends])]
         steps = [after - before for before, after in pairwise(levels)]
         smallest = min(range(len(steps)), key=lambda place: abs(steps[place]))
         if abs(steps[smallest]) >= math.log1p(margin):
-            return [Change(at, math.exp(step), end - at) for at, step, end in zip(found, steps, ends[1:], strict=True)]
-        del found[smallest]
+            return [Change(at, math.exp(step), end - at) for at, step, end in zip(starts, steps, ends[1:], strict=True)]
+        del starts[smallest]
     return []
 
 
-def marked(series: Series, all_series: Sequence[Series]) -> Iterator[Change]:
+def with_shared(series: Series, all_series: Sequence[Series]) -> Iterator[Change]:
     """The changes of a series, shared ones marked: most series beside the same reference net moved along.
 
     Along is at least half as far: noise rarely does that in most series at once.
@@ -83,6 +76,21 @@ def marked(series: Series, all_series: Sequence[Series]) -> Iterator[Change]:
         yield replace(change, shared=len(group) >= SEVERAL and 2 * len(along) > len(moves))
 
 
+def with_chances(all_series: Sequence[Series], runs: Sequence[Past]) -> list[Series]:
+    """The series, with the chance of noise for each change that may be news, corrected for all series (Holm)."""
+    news = [(place, change) for place, series in enumerate(all_series) for change in newest(series, runs)]
+    without_news = set(range(len(all_series))) - {place for place, _ in news}
+    # A series without news is a test too, whose answer is that it shows noise
+    quiet = [1.0 for place in without_news if not all_series[place].too_short]
+    tests = len(news) + len(quiet)
+    corrected = adjusted([*(chance_of_noise(all_series[place], change, tests) for place, change in news), *quiet])
+    chances = dict(zip(news, map(float, corrected), strict=False))
+    return [
+        replace(series, changes=tuple(replace(one, chance=chances.get((place, one))) for one in series.changes))
+        for place, series in enumerate(all_series)
+    ]
+
+
 def beside(series: Series, all_series: Sequence[Series]) -> list[Series]:
     """The series that have its reference net and its conditions, itself among them."""
     mine = series.reference, series.conditions
@@ -90,36 +98,36 @@ def beside(series: Series, all_series: Sequence[Series]) -> list[Series]:
 
 
 def newest(series: Series, runs: Sequence[Past]) -> list[Change]:
-    """The newest change that is confirmed, and what came after it, as far as they are recent and not shared."""
+    """The newest confirmed change, and those after it; only recent ones that are not shared."""
     name = series.conditions[0]
     of_machine = [place for place, run in enumerate(runs) if run.machine["name"] == name]
     since = of_machine[max(0, len(of_machine) - NEWS_RUNS)]
-    found: list[Change] = []
+    recent: list[Change] = []
     for change in reversed(series.changes):
-        if series.runs[change.at] < since or (found and not found[-1].provisional):
+        if series.runs[change.at] < since or (recent and not recent[-1].provisional):
             break
         if not change.shared:
-            found.append(change)
-    return found
+            recent.append(change)
+    return recent
 
 
-def certainty(series: Series, change: Change, family: int) -> float:
+def chance_of_noise(series: Series, change: Change, tests: int) -> float:
     """How likely noise would look like this change, in a series that no other change disturbs."""
     others = [other.at for other in series.changes if other != change]
     start = max(0, change.at - REACH)
-    # So many permutations tell the smallest chance that Holm's correction for the family asks for.
-    return chance(levelled(series.logs, others)[start:], math.ceil(family / ERROR))
+    # Enough permutations for the smallest chance that Holm's correction for this many tests asks for.
+    return chance(levelled(series.logs, others)[start:], math.ceil(tests / ERROR))
 
 
 def fingerprints(runs: Sequence[Past], all_series: Sequence[Series]) -> Iterator[Event]:
-    """An event for each fingerprint that a machine of some name shows for the first time, but for its first."""
+    """An event for each fingerprint that a machine shows for the first time, except its first one."""
     last: dict[str, Past] = {}
     seen: set[tuple[str, str]] = set()
     for place, run in enumerate(runs):
         name = run.machine["name"]
         if name in last and run.conditions not in seen:
-            what = "; ".join(differences(last[name].machine, run.machine)) or "another fingerprint"
-            yield Event(place, f"new conditions: {what}", moved_into(place, last[name], runs, all_series))
+            changed = "; ".join(differences(last[name].machine, run.machine)) or "another fingerprint"
+            yield Event(place, f"new conditions: {changed}", moved_into(place, last[name], runs, all_series))
         seen.add(run.conditions)
         last[name] = run
 
@@ -127,14 +135,14 @@ def fingerprints(runs: Sequence[Past], all_series: Sequence[Series]) -> Iterator
 def moved_into(place: int, last: Past, runs: Sequence[Past], all_series: Sequence[Series]) -> dict[str, float]:
     """By what factor each series lies higher under the conditions of a run than it did under the last ones."""
     before = {series.cell: series for series in all_series if series.conditions == last.conditions}
-    found = {}
+    factors = {}
     for series in all_series:
         if series.conditions == runs[place].conditions and series.cell in before:
             earlier = before[series.cell]
             known = earlier.logs[: np.searchsorted(earlier.runs, place)][-BESIDE:]
             if len(known):
-                found[series.cell] = math.exp(float(np.median(series.logs[:BESIDE]) - np.median(known)))
-    return found
+                factors[series.cell] = math.exp(float(np.median(series.logs[:BESIDE]) - np.median(known)))
+    return factors
 
 
 def movements(all_series: Sequence[Series]) -> Iterator[Event]:

@@ -10,7 +10,7 @@ from rich.progress import Progress as Bar
 
 from bench.records.record import Record
 
-# Import, 500 steps and the reference; only used to foretell the time left.
+# Import, 500 steps and the reference; only used to forecast the time left.
 CHECK_SECONDS = 3.0
 # A longer budget is no budget.
 DAY_SECONDS = 86400.0
@@ -60,7 +60,7 @@ class Progress:
         self._end = time.monotonic() + timing_seconds
 
     def stage(self, name: str, cells: int) -> None:
-        """A stage begins: checking so many cells, or timing."""
+        """A stage begins: checking that number of cells, or timing."""
         self._stage, self._unchecked = name, cells
         self._end = time.monotonic() + CHECK_SECONDS * cells + self._timing_seconds
 

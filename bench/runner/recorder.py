@@ -1,4 +1,4 @@
-"""The run as it grows: what is kept of each cell, saved after every unit of work."""
+"""Keeps the run as it grows, and saves it after every unit of work."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from bench.runner.progress import Progress
 from bench.worker.process import WorkerProcess
 
 
-class Ledger:
+class Recorder:
     """Holds the run; `save` is given it when there is something new to keep."""
 
     def __init__(self, run: Run, save: Callable[[Run], None], progress: Progress) -> None:
@@ -22,10 +22,6 @@ class Ledger:
 
     def record(self, cell: Cell) -> Record:
         return self.run.records[cell.id]
-
-    def alive(self, cell: Cell) -> bool:
-        """Whether the cell is still to be measured, or measured further."""
-        return self.record(cell).outcome in ("pending", "measured")
 
     def keep(self, record: Record) -> None:
         self.run = self.run.with_record(record)

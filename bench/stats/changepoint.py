@@ -3,11 +3,11 @@
 ruptures finds the split that saves most of the squared error; the search goes on before and after it. Where two
 changes hide each other, the newer half is searched, and the newer half of that.
 
-How sure a split is, permutations tell: what it leaves over is cut into blocks, which are put into random order, and
-the whole search is made again on each such series. Blocks keep the correlation of neighbours, which would otherwise
+A permutation test says how sure a split is: its residuals are cut into blocks, the blocks are put into random order,
+and the whole search is repeated on each such series. Blocks keep the correlation of neighbours, which would otherwise
 pass for a change. The statistic is an F: what the best split saves over what it leaves *at the scale of the blocks*,
-so that noise which the split itself has taken out of the blocks is missing from both sides. The answer is the less
-favourable one of two lengths of blocks.
+so that noise which the split itself has taken out of the blocks is missing from both sides. Of two lengths of blocks
+the less favourable answer counts.
 """
 
 import math
@@ -22,25 +22,26 @@ from bench.errors import UserError
 Floats = NDArray[np.float64]
 # A shorter series is not judged.
 LEAST_RUNS = 30
-# An F over few blocks is wild: with 8 of them fewer steps near the end are found (tests/benchmarks/trend_power.py).
+# An F over few blocks scatters widely: with 8, fewer steps near the end are found (tests/benchmarks/trend_power.py).
 LEAST_BLOCKS = 12
-# A candidate is what noise would bring forth once in a hundred series.
+# A candidate is a split such as noise produces in one of a hundred series.
 CANDIDATE, CANDIDATE_PERMUTATIONS = 0.01, 599
-# After so many permutations as clear as the series itself, more of them would not change the answer.
+# Once this many permutations are as clear as the series itself, more of them would not change the answer.
 ENOUGH = 10
+# Permutations of the first batch, which is often enough, and of each later one.
 FIRST, AT_ONCE = 100, 500
-# How far from the median, in robust standard deviations, a value counts in full; an outlier is no change of level.
+# Robust standard deviations from the median up to which a value counts in full; an outlier is no change of level.
 OUTLYING = 8.0
 SEED = 50
 
 
 def changes_of_level(values: Floats) -> list[int]:
     """The positions at which a new level begins, in order: candidates, such as noise makes in one of 100 series."""
-    found = divided(values)
+    places = divided(values)
     # A stretch too short to be searched by itself is searched among the others, all levels taken out.
-    while (at := next_change(levelled(values, found))) and at not in found:
-        found = sorted([*found, at])
-    return found
+    while (at := next_change(levelled(values, places))) and at not in places:
+        places = sorted([*places, at])
+    return places
 
 
 def divided(values: Floats, start: int = 0) -> list[int]:
@@ -51,12 +52,12 @@ def divided(values: Floats, start: int = 0) -> list[int]:
 
 def next_change(values: Floats) -> int | None:
     """The clearest change in all the values, or in their newer half, or in the newer half of that; None without any."""
-    looks, begin = 1, 0
+    windows, begin = 1, 0
     while len(values) - begin >= LEAST_RUNS:
         window = values[begin:]
-        if looks * chance(window, CANDIDATE_PERMUTATIONS) <= CANDIDATE:
+        if windows * chance(window, CANDIDATE_PERMUTATIONS) <= CANDIDATE:
             return begin + clearest_split(clipped(window))
-        looks, begin = looks + 1, (begin + len(values)) // 2
+        windows, begin = windows + 1, (begin + len(values)) // 2
     return None
 
 
@@ -78,7 +79,7 @@ def levelled(values: Floats, changes: Sequence[int]) -> Floats:
 
 
 def chance(values: Floats, permutations: int) -> float:
-    """How likely the noise of a series without a change is to hold as clear a split; at least LEAST_RUNS values."""
+    """The p value of the clearest split: how likely noise alone has as clear a one; LEAST_RUNS values at least."""
     worst = 0.0
     for length in block_lengths(len(values)):
         worst = max(worst, _chance(clipped(values), length, permutations))
@@ -88,34 +89,35 @@ def chance(values: Floats, permutations: int) -> float:
 
 
 def block_lengths(count: int) -> list[int]:
-    """Two, the longer first: where noise is correlated, it says no before the shorter is asked."""
+    """Two, the longer first: where noise is correlated, it rejects the split, and the shorter need not be tried."""
     longest = max(1, min(math.isqrt(count), count // LEAST_BLOCKS))
     return [longest, longest // 2] if longest > 1 else [longest]
 
 
 def clipped(values: Floats) -> Floats:
-    """The values, outliers drawn in."""
+    """The values, outliers moved to the edge of what counts in full."""
     median = np.median(values)
     reach = OUTLYING * 1.4826 * np.median(np.abs(values - median))
     return np.clip(values, median - reach, median + reach) if reach else values
 
 
 def _chance(values: Floats, length: int, permutations: int) -> float:
+    """The p value for one length of blocks, by this many permutations at most."""
     # The oldest values, which fill no block, are left out.
     blocks = values[len(values) % length :].reshape(1, -1, length)
-    place, clear = best_split(blocks)
-    left = blocks.reshape(-1).copy()
-    left[: place[0]] -= left[: place[0]].mean()
-    left[place[0] :] -= left[place[0] :].mean()
-    noise = left.reshape(-1, length)
-    limit = clear[0] * kept_by_blocks(left, length)
+    places, statistics = best_split(blocks)
+    residuals = blocks.reshape(-1).copy()
+    residuals[: places[0]] -= residuals[: places[0]].mean()
+    residuals[places[0] :] -= residuals[places[0] :].mean()
+    noise = residuals.reshape(-1, length)
+    limit = statistics[0] * kept_by_blocks(residuals, length)
     generator = np.random.default_rng(SEED)
     done = as_clear = 0
     while done < permutations and as_clear < ENOUGH:
-        some = min(AT_ONCE if done else FIRST, permutations - done)
-        orders = generator.permuted(np.tile(np.arange(len(noise)), (some, 1)), axis=1)
+        batch = min(AT_ONCE if done else FIRST, permutations - done)
+        orders = generator.permuted(np.tile(np.arange(len(noise)), (batch, 1)), axis=1)
         as_clear += int(np.sum(best_split(noise[orders])[1] >= limit))
-        done += some
+        done += batch
     return (1 + as_clear) / (1 + done)
 
 
@@ -149,5 +151,5 @@ def best_split(series: Floats) -> tuple[NDArray[np.int64], Floats]:
     early = np.clip(place[:, None] - length * np.arange(blocks), 0, length)
     left_over = block_sums - early * (step / place)[:, None] + (length - early) * (step / (total - place))[:, None]
     between = (left_over**2).sum(axis=1) / length / max(blocks - 2, 1)
-    # A split that leaves nothing at all is as clear as can be, and no division by nothing.
+    # A split that leaves no error at all has the largest F, without a division by zero.
     return place, best / np.maximum(between, np.finfo(float).eps * best + np.finfo(float).tiny)

@@ -9,9 +9,9 @@ ERROR = 0.01
 
 def adjusted(p_values: ArrayLike) -> NDArray[np.float64]:
     """The p values, each corrected for being one of all on the last axis (Holm, 1979): rejected where at most ERROR."""
-    found = np.asarray(p_values, float)
-    order = np.argsort(found, axis=-1)
-    stepwise = np.take_along_axis(found, order, axis=-1) * np.arange(found.shape[-1], 0, -1)
-    corrected = np.empty(found.shape)
+    p = np.asarray(p_values, float)
+    order = np.argsort(p, axis=-1)
+    stepwise = np.take_along_axis(p, order, axis=-1) * np.arange(p.shape[-1], 0, -1)
+    corrected = np.empty(p.shape)
     np.put_along_axis(corrected, order, np.minimum(np.maximum.accumulate(stepwise, axis=-1), 1.0), axis=-1)
     return corrected

@@ -1,4 +1,4 @@
-"""Device time: between two marks in the device's queue, with so many steps behind one another in between.
+"""Device time: between two marks in the device's queue, with several steps between them.
 
 The host's clock says how long a step takes; this says how much of it the device was at work. Steps that the device
 finishes faster than the host can launch them would leave gaps in its queue, and the marks would measure the host
@@ -9,7 +9,7 @@ import time
 from itertools import repeat
 from typing import Any
 
-from bench.host.cuda_events import Events
+from bench.host.device import Events
 from bench.timing.sampling import SAMPLE_SECONDS, Clock
 
 # A queue takes about a thousand launches before it blocks the host, and a step is up to fifty.

@@ -24,7 +24,7 @@ class Energy(NamedTuple):
 def measure(
     net: Any, steps: int, read_joules: Callable[[], float | None], clock: Clock = time.perf_counter
 ) -> Energy | None:
-    """The energy of a net's steps, of which a sample has so many; None where the counter does not count."""
+    """The energy of a net's steps, `steps` to a sample; None where the counter does not count."""
     seen, taken, moved = read_joules(), 0, clock()
     first: tuple[float, float, int] | None = None
     while seen is not None and clock() - moved <= STUCK_SECONDS:

@@ -1,4 +1,4 @@
-"""Whether the steps that are timed do the work that was checked: all of it before the wait ends, and ever again."""
+"""Validity checks: the steps that are timed do the work that was checked, all of it before the wait ends."""
 
 import statistics
 import time
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.records.record import CellEnded
 from bench.timing.sampling import SAMPLE_SECONDS, Clock, time_steps
 
 # A net that leaves out this share of its work, or has it still under way after its wait, is not what it claims.
@@ -19,32 +20,42 @@ SHORTFALL_TRIES, REST_SECONDS = 8, 0.25
 SHORTFALL_SECONDS, SHORTFALL_STEPS, SAMPLES, LEAST_SAMPLES = 0.5, 160, 8, 3
 
 
-def late(net: Any, period: int) -> str:
-    """That the net does not wait for its work, in words; nothing where it does."""
+def require_waiting(net: Any, period: int) -> None:
+    """Raises CellEnded (wrong) where the net's wait returns before its work is done."""
     share = lateness(net, period)
-    return f"wait() returned with {share:.0%} of the work still under way" if share > MISSING else ""
+    if share > MISSING:
+        raise CellEnded("wrong", f"wait() returned with {share:.0%} of the work still under way")
 
 
-def astray(
+def require_training(
     net: Any, make_net: Callable[[], Any], steps: int, period: int, sleep: Callable[[float], None] = time.sleep
-) -> str:
-    """What a net that has been timed no longer does, in words; nothing where it trains on as a fresh one does.
+) -> None:
+    """Raises CellEnded (wrong) where a net that has been timed does not train on as a fresh one does.
 
-    `steps` is for how many the net was checked.
+    `steps` is for how many the net was checked. Where no second net can be made beside the first, nothing is concluded.
     """
     for name, array in net.parameters().items():
         if not np.all(np.isfinite(array)):
-            return f"{name} is not finite after the timed steps"
+            raise CellEnded("wrong", f"{name} is not finite after the timed steps")
     share = 0.0
     for _ in range(SHORTFALL_TRIES):
         try:
-            share = shortfall(net, make_net(), steps, period)
-        except Exception:  # there may be no room for a second net beside the first
-            return ""
+            fresh = make_net()
+        except Exception as error:
+            if out_of_memory(error):
+                return
+            raise
+        share = shortfall(net, fresh, steps, period)
         if share <= MISSING:
-            return ""
+            return
         sleep(REST_SECONDS)
-    return f"after the timed steps one takes {share:.0%} less time than each of the {steps} steps that were checked"
+    raise CellEnded("wrong", f"steps are {share:.0%} shorter than a fresh net's: it may have stopped training")
+
+
+def out_of_memory(error: Exception) -> bool:
+    """Whether a framework says that the memory is too small; each has an error, or words, of its own for it."""
+    words = f"{type(error).__name__} {error}".lower().replace(" ", "").replace("_", "")
+    return any(sign in words for sign in ("memory", "resourceexhausted", "outofmem"))
 
 
 def lateness(
@@ -86,7 +97,7 @@ def shortfall(net: Any, fresh: Any, steps: int, period: int, clock: Clock = time
 
     The fresh net is timed over some of its first `steps` steps and not one more, since those alone were checked; then
     the other. They do not take turns, since what a framework has recorded of one would be recorded anew. Where `steps`
-    are a single period nothing can be told.
+    are a single period there is nothing to compare.
     """
     many = period * max(1, min(steps, SHORTFALL_STEPS) // SAMPLES // period)
     samples = min(SAMPLES, steps // many)
@@ -99,8 +110,8 @@ def shortfall(net: Any, fresh: Any, steps: int, period: int, clock: Clock = time
 def fastest(net: Any, steps: int, samples: int, clock: Clock) -> float:
     """Seconds a step of the fastest sample but the first, which may compile: a disturbance only makes one slower."""
     time_steps(net, steps, 0.0, clock)
-    found: list[float] = []
+    samples_seconds: list[float] = []
     end = clock() + SHORTFALL_SECONDS
-    while len(found) < samples - 1 and (len(found) < LEAST_SAMPLES - 1 or clock() < end):
-        found += time_steps(net, steps, 0.0, clock)
-    return min(found)
+    while len(samples_seconds) < samples - 1 and (len(samples_seconds) < LEAST_SAMPLES - 1 or clock() < end):
+        samples_seconds += time_steps(net, steps, 0.0, clock)
+    return min(samples_seconds)

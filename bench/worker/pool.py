@@ -1,4 +1,4 @@
-"""Where workers are opened, so that none is left when the work ends, however that comes about."""
+"""The pool of workers of one piece of work: none is left when it ends, however that comes about."""
 
 import tempfile
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from bench.worker.launch import HERE, Launch
 from bench.worker.process import WorkerProcess
 
 
-class Workshop:
+class WorkerPool:
     """A context that opens workers, each in a temporary folder of its own."""
 
     def __init__(self, nets: Mapping[str, NetFile], launch: Launch = HERE) -> None:
@@ -19,7 +19,7 @@ class Workshop:
         self._launch = launch
         self._opened: list[WorkerProcess] = []
 
-    def __enter__(self) -> "Workshop":
+    def __enter__(self) -> "WorkerPool":
         self._folder = tempfile.TemporaryDirectory(prefix="fiftyx-", ignore_cleanup_errors=True)
         return self
 

@@ -1,11 +1,11 @@
 """The parent's end of a worker process."""
 
-import json
 import os
 import select
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from bench.records.cell import Cell
 from bench.records.record import CellEnded
 from bench.worker.environment import worker_environment
 from bench.worker.launch import HERE, Launch
+from bench.worker.protocol import Answer, Load, Request, answer_from_line, request_to_line
 
 # Between closing its output and being gone a worker needs no longer than this.
 CLOSING_SECONDS = 10.0
@@ -52,55 +53,47 @@ class WorkerProcess:
     def load(self, cell: Cell, net: NetFile) -> None:
         """Makes the cell the worker's; a later one must need the same environment."""
         self.cell = cell
-        self.send(
-            "load",
-            net={
-                "path": str(net.path),
-                "framework": net.framework,
-                "cumulative": net.cumulative,
-                "keywords": net.variants[cell.variant],
-                "reference": net.reference.get(cell.workload, {}),
-            },
+        self._loading = Load(
+            path=str(net.path),
+            framework=net.framework,
+            cumulative=net.cumulative,
+            keywords=net.variants[cell.variant],
+            reference=net.reference.get(cell.workload, {}),
             workload=cell.workload,
-            size=[cell.size.batch, cell.size.d_in, cell.size.hidden, cell.size.d_out],
+            size=cell.size,
             dtype=cell.dtype,
             device=cell.device,
         )
+        self.send(self._loading)
 
-    def send(self, ask: str, **arguments: Any) -> None:
-        """Queues a request; the replies come in the order of the requests."""
+    def loaded(self, timeout_seconds: float) -> Mapping[str, Any]:
+        """What the loaded frameworks say of their threads: the first answer. Raises CellEnded, also to skip."""
+        return self.receive(self._loading, timeout_seconds).runtime
+
+    def send(self, request: Request[Any]) -> None:
+        """Queues a request; the answers come in the order of the requests."""
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):  # it has died; receive() says of what
-            self._process.stdin.write(json.dumps({"ask": ask, **arguments}).encode() + b"\n")
+            self._process.stdin.write(request_to_line(request).encode() + b"\n")
             self._process.stdin.flush()
 
-    def receive(self, timeout_seconds: float) -> Any:
-        """The next reply. Raises CellEnded (failed) where the net raised, the worker died, or time is up."""
+    def receive(self, request: Request[Answer], timeout_seconds: float) -> Answer:
+        """The answer to the oldest request that has none yet.
+
+        Raises CellEnded where the cell has come to an outcome, the net raised, the worker died, or time is up.
+        """
         line = self._line(time.monotonic() + timeout_seconds)
         if line is None:
             self.kill()
             raise CellEnded("failed", f"no answer within {timeout_seconds:g} s; stopped")
         if not line:
             raise CellEnded("failed", self._cause_of_death())
-        reply = json.loads(line)
-        if "error" in reply:
-            raise CellEnded("failed", reply["error"])
-        return reply["value"]
+        return answer_from_line(line, request)
 
-    def ask(self, ask: str, timeout_seconds: float, **arguments: Any) -> Any:
-        """The reply to one request. Raises CellEnded as receive() does, and (wrong) where the net was found to be."""
-        self.send(ask, **arguments)
-        answer = self.receive(timeout_seconds)
-        if answer.get("wrong"):
-            raise CellEnded("wrong", answer["wrong"])
-        return answer
-
-    def loaded(self, timeout_seconds: float) -> Any:
-        """What the loaded frameworks say of their threads: the first reply. Raises CellEnded, also to skip."""
-        answer = self.receive(timeout_seconds)
-        if "skip" in answer:
-            raise CellEnded("skipped", answer["skip"])
-        return answer["runtime"]
+    def ask(self, request: Request[Answer], timeout_seconds: float) -> Answer:
+        """The answer to one request, where no other waits for its own. Raises CellEnded as receive() does."""
+        self.send(request)
+        return self.receive(request, timeout_seconds)
 
     def kill(self) -> None:
         """Ends the worker and whatever it started (compilers), and reaps it."""

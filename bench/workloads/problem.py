@@ -1,30 +1,22 @@
 """A problem: the arrays and hyper-parameters that every net is given."""
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import cycle
+from itertools import repeat
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bench.workloads.workload import TIMED, TUTORIAL, WORKLOADS, Size
-
-__all__ = ["DTYPES", "REDUCED", "TIMED", "TUTORIAL", "WORKLOADS", "Problem", "Size"]
-
-DTYPES = ("float32", "float64", "tf32", "bfloat16")
-# Parameters, inputs and results in float32, but matrix products of numbers with 10 or 7 bits after the point.
-REDUCED = ("tf32", "bfloat16")
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.definitions import dynamic
+from bench.workloads.dtypes import storage
+from bench.workloads.size import Size
+from bench.workloads.workload import Array
 
 # With this seed no hidden value of the first tutorial step, of any workload and at any depth, lies within
 # 1e-5 standard deviations of zero, so no ReLU can flip between two correct nets there.
 SEED = 3
-DEPTHS = (0, 1, 2, 3)
-# The depths repeat after this many shuffled blocks, so that drawing one costs a timed step nothing.
-DEPTH_BLOCKS = 256
-POINTS, SLOPE, INTERCEPT, NOISE = 100, 7.0, 5.0, 2.0
 
 
 @dataclass(frozen=True)
@@ -45,18 +37,18 @@ class Problem:
     seed: int = SEED
     depth: int | None = None  # the dynamic net's depth at every step, instead of one drawn anew
     rounding: str = ""
-    x: NDArray[Any] = field(init=False, repr=False, compare=False)
-    y: NDArray[Any] = field(init=False, repr=False, compare=False)
-    parameters: Mapping[str, NDArray[Any]] = field(init=False, repr=False, compare=False)
+    x: Array = field(init=False, repr=False, compare=False)
+    y: Array = field(init=False, repr=False, compare=False)
+    parameters: Mapping[str, Array] = field(init=False, repr=False, compare=False)
 
     momentum: ClassVar[float] = 0.9
     betas: ClassVar[tuple[float, float]] = (0.9, 0.999)
     epsilon: ClassVar[float] = 1e-8
 
     def __post_init__(self) -> None:
-        draw = np.random.default_rng(self.seed)
-        x, y = self._data(draw)
-        parameters = {name: self._rounded(array) for name, array in self._parameters(draw).items()}
+        draw, workload = np.random.default_rng(self.seed), WORKLOADS[self.workload]
+        x, y = workload.data(draw, self.size)
+        parameters = {name: self._rounded(array) for name, array in workload.parameters(draw, self.size).items()}
         for array in parameters.values():
             array.setflags(write=False)  # a net that trained them in place would start the next one from there
         object.__setattr__(self, "x", self._rounded(x))
@@ -65,31 +57,16 @@ class Problem:
 
     @property
     def storage(self) -> str:
-        """What the arrays are: the dtype, but float32 where only the products are of a reduced precision."""
-        return "float32" if self.dtype in REDUCED else self.dtype
+        """The dtype of the arrays."""
+        return storage(self.dtype)
 
     @property
     def learning_rate(self) -> float:
-        """The workload's, smaller where gradients are larger than at the tutorial size.
-
-        The tutorial's rate for `two_layer` is at the edge of stability, so other sizes take half of what
-        scales as it does. Adam's step does not depend on the size of a gradient.
-        """
-        rate, size = WORKLOADS[self.workload].learning_rate, self.size
-        if self.workload == "two_layer" and size != TUTORIAL:
-            tutorial_work = TUTORIAL.batch * TUTORIAL.d_in * TUTORIAL.hidden
-            return rate * min(1.0, tutorial_work / (size.batch * size.d_in * size.hidden) / 2)
-        if self.workload in ("two_layer_bias", "dynamic"):
-            width = TUTORIAL.batch * TUTORIAL.hidden / (size.batch * size.hidden)
-            return rate * min(1.0, width) * min(1.0, TUTORIAL.d_in / size.d_in)
-        return rate
+        return WORKLOADS[self.workload].learning_rate(self.size)
 
     def depths(self) -> Iterator[int]:
-        """The dynamic net's depth at each step: without end, every block of four holds 0, 1, 2, 3 in random order."""
-        if self.depth is not None:
-            return cycle([self.depth])
-        draw = np.random.default_rng([self.seed, len(DEPTHS)])
-        return cycle([int(depth) for _ in range(DEPTH_BLOCKS) for depth in draw.permutation(DEPTHS)])
+        """The dynamic net's depth at each step, without end."""
+        return dynamic.depths(self.seed) if self.depth is None else repeat(self.depth)
 
     def at_depth(self, depth: int) -> "Problem":
         """The same problem with the dynamic net held at one depth."""
@@ -99,33 +76,5 @@ class Problem:
         """The same numbers, as rounded to `dtype`, in float64."""
         return replace(self, dtype="float64", rounding=self.rounding or self.storage)
 
-    def _data(self, draw: np.random.Generator) -> tuple[NDArray[Any], NDArray[Any]]:
-        if self.workload.startswith("linear_regression"):
-            x = draw.standard_normal((POINTS, 1))
-            return x, SLOPE * x + INTERCEPT + NOISE * draw.standard_normal((POINTS, 1))
-        return draw.standard_normal((self.size.batch, self.size.d_in)), draw.standard_normal(
-            (self.size.batch, self.size.d_out)
-        )
-
-    def _parameters(self, draw: np.random.Generator) -> dict[str, NDArray[Any]]:
-        d_in, hidden, d_out = self.size.d_in, self.size.hidden, self.size.d_out
-        if self.workload == "two_layer":
-            return {"w1": draw.standard_normal((d_in, hidden)), "w2": draw.standard_normal((hidden, d_out))}
-        if self.workload == "basics":
-            return {}
-        if self.workload == "dynamic":
-            layers = {"1": (d_in, hidden), "_middle": (hidden, hidden), "2": (hidden, d_out)}
-        elif self.workload in ("two_layer_bias", "two_layer_adam"):
-            layers = {"1": (d_in, hidden), "2": (hidden, d_out)}
-        else:
-            layers = {"": (d_in, d_out)}
-        parameters = {}
-        for name, (fan_in, fan_out) in layers.items():
-            # As torch.nn.Linear starts: Kaiming-uniform with a = sqrt(5), which comes to this bound for both
-            bound = 1 / math.sqrt(fan_in)
-            parameters[f"w{name}"] = draw.uniform(-bound, bound, (fan_in, fan_out))
-            parameters[f"b{name}"] = draw.uniform(-bound, bound, fan_out)
-        return parameters
-
-    def _rounded(self, array: NDArray[Any]) -> NDArray[Any]:
+    def _rounded(self, array: Array) -> Array:
         return array.astype(self.rounding or self.storage).astype(self.storage)

@@ -1,64 +1,46 @@
-"""A workload: what is trained, by which rule, and at which sizes."""
+"""A workload: the arrays, the rule and the rates of a training, and how exactly nets must agree on it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from bench.errors import UserError
+import numpy as np
+from numpy.typing import NDArray
 
+from bench.workloads.size import TUTORIAL, Size
 
-@dataclass(frozen=True, order=True)
-class Size:
-    """Batch N, input width D_in, hidden width H (0: no hidden layer) and output width D_out."""
-
-    batch: int
-    d_in: int
-    hidden: int
-    d_out: int
-
-    def __str__(self) -> str:
-        return f"{self.batch}x{self.d_in}x{self.hidden}x{self.d_out}"
-
-    @property
-    def flops_per_step(self) -> int:
-        """Floating-point operations of the five matrix products of one training step."""
-        first, second = self.batch * self.d_in * self.hidden, self.batch * self.hidden * self.d_out
-        return 2 * (2 * first + 3 * second)
-
-    @classmethod
-    def parse(cls, text: str) -> "Size":
-        """Four positive integers: `64,1000,100,10` or `64x1000x100x10`. Raises UserError for anything else."""
-        parts = text.replace("x", ",").split(",")
-        if len(parts) == 4 and all(part.strip().isdecimal() and int(part) > 0 for part in parts):
-            return cls(*(int(part) for part in parts))
-        raise UserError(
-            f"size {text!r} is not four positive integers: give N,D_in,H,D_out as 64,1000,100,10, or tutorial or sweep"
-        )
-
-
-TUTORIAL = Size(64, 1000, 100, 10)
-# Batch and hidden width in factors of 4, up to steps of about 100 GFLOP.
-SWEEP = tuple(Size(batch, 1000, hidden, 10) for batch in (64, 256, 1024, 4096) for hidden in (100, 400, 1600, 6400))
-
-
-def parse_sizes(texts: Iterable[str]) -> tuple[Size, ...]:
-    """What `--size` names: `tutorial`, `sweep`, or four integers each. Raises UserError for anything else."""
-    named = {"tutorial": (TUTORIAL,), "sweep": SWEEP}
-    return tuple(dict.fromkeys(size for text in texts for size in named.get(text) or (Size.parse(text),)))
+Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
 class Workload:
-    """`learning_rate` is that of the tutorial size; `period` is the number of steps after which the work repeats.
+    """A workload with normally distributed x and y; a subclass gives its initial parameters, and data of its own.
 
-    `size` is the only one it has, where it cannot be chosen; `steps` is how long the tutorial trains it.
-    What is not `timed` is not training either: it is checked, and never part of a run.
+    `rate` is the learning rate at the tutorial's size; after `period` steps the work repeats. `size` is the only
+    one it has, where it cannot be chosen; `steps` is how long the tutorial trains it. What is not `timed` is not
+    training either: it is checked, and never part of a run. `reference` is the net that defines what is right.
+    `lesson` orders workloads in lists, as the tutorial comes to them.
+
+    Of its agreement in float32: correct nets part after `float32_steps`, and `float32_limit` bounds the relative
+    error of gradients and displacements where no ReLU can flip. `sign_allowance` is added to the displacement's
+    limit in reduced precision, where the sign of a rounding error decides a step. A step shows w2's gradient where
+    the rule is `proportional` to it. The net is checked at each of its `depths`, where it has several.
     """
 
-    learning_rate: float
+    name: str
+    rate: float
     period: int = 1
     size: Size | None = None
     steps: int = 500
     timed: bool = True
+    reference: str = "numpy_manual"
+    lesson: int = 9
+    float32_steps: int = 500
+    float32_limit: float = 1e-4
+    sign_allowance: float = 0.0
+    proportional: bool = True
+    depths: tuple[int, ...] = ()
 
     @property
     def reducible(self) -> bool:
@@ -69,18 +51,33 @@ class Workload:
         """The chosen sizes, or the only one there is."""
         return chosen if self.size is None else (self.size,)
 
+    def data(self, draw: np.random.Generator, size: Size) -> tuple[Array, Array]:
+        """Inputs x (N, D_in) and targets y (N, D_out) in float64."""
+        return draw.standard_normal((size.batch, size.d_in)), draw.standard_normal((size.batch, size.d_out))
 
-# Linear regression is three workloads: the introductions train it at different rates, and the rate decides
-# whether the line is recovered. A rate is no variant of a net, which is given it like everything else.
-WORKLOADS: Mapping[str, Workload] = {
-    "two_layer": Workload(1e-6),
-    "two_layer_bias": Workload(1e-4),
-    "two_layer_adam": Workload(1e-4),
-    "dynamic": Workload(1e-4, period=4),
-    "linear_regression": Workload(1e-3, period=10, size=Size(10, 1, 0, 1), steps=200),
-    "linear_regression_1e-2": Workload(1e-2, period=10, size=Size(10, 1, 0, 1), steps=200),
-    "linear_regression_full_batch": Workload(1e-2, size=Size(100, 1, 0, 1), steps=100),
-    # Tensor operations and derivatives, of a framework rather than of a net.
-    "basics": Workload(0.0, size=Size(3, 4, 0, 0), steps=0, timed=False),
-}
-TIMED = tuple(name for name, workload in WORKLOADS.items() if workload.timed)
+    def parameters(self, draw: np.random.Generator, size: Size) -> Mapping[str, Array]:
+        """The initial parameters by name, in float64; the data have been drawn before."""
+        return {}
+
+    def learning_rate(self, size: Size) -> float:
+        """The rate at a size, which is smaller where gradients are larger than at the tutorial's size."""
+        return self.rate
+
+
+def linear_layers(draw: np.random.Generator, layers: Mapping[str, tuple[int, int]]) -> dict[str, Array]:
+    """Weights w<name> (fan_in, fan_out) and biases b<name> (fan_out,) of each layer, as torch.nn.Linear starts.
+
+    Kaiming-uniform with a = sqrt(5) comes to the bound 1 / sqrt(fan_in) for both.
+    """
+    parameters: dict[str, Array] = {}
+    for name, (fan_in, fan_out) in layers.items():
+        bound = 1 / math.sqrt(fan_in)
+        parameters[f"w{name}"] = draw.uniform(-bound, bound, (fan_in, fan_out))
+        parameters[f"b{name}"] = draw.uniform(-bound, bound, fan_out)
+    return parameters
+
+
+def shrunk(rate: float, size: Size) -> float:
+    """The rate over by how much more values than at the tutorial's size add up to a gradient."""
+    width = TUTORIAL.batch * TUTORIAL.hidden / (size.batch * size.hidden)
+    return rate * min(1.0, width) * min(1.0, TUTORIAL.d_in / size.d_in)

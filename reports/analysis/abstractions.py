@@ -33,18 +33,18 @@ class Cost:
 def abstractions(run: Run) -> tuple[Cost, ...]:
     """The ways that were timed beside torch_tensor, in the tutorial's order, the CPU's before the GPU's.
 
-    Of the plainest question in one dtype. torch_tensor is the first of its device, with a ratio of 1.
+    Of the plainest table in one dtype. torch_tensor is the first of its device, with a ratio of 1.
     """
     bases = sorted((record for record in timed(run) if record.cell.label == BASE), key=lambda base: oddity(base.cell))
-    found: list[Cost] = []
+    costs: list[Cost] = []
     for base in bases:
-        if (base.cell.question, base.cell.dtype) != (bases[0].cell.question, bases[0].cell.dtype):
+        if (base.cell.table_key, base.cell.dtype) != (bases[0].cell.table_key, bases[0].cell.dtype):
             continue
         ways = [record for net in WAYS if (record := run.record(replace(base.cell, net=net)))]
-        costs = [
+        beside = [
             Cost(phrases.named(record.cell), record, ratio)
             for record in ways
             if (ratio := run.ratio(record.seconds.get("step", {}), base.seconds["step"]))
         ]
-        found += costs if len(costs) > 1 else []
-    return tuple(found)
+        costs += beside if len(beside) > 1 else []
+    return tuple(costs)

@@ -1,64 +1,61 @@
-"""Who competes: the timed cells of one question in one dtype, whose data are on the device."""
+"""Who competes: the timed cells of one table (work, threads, allocator) in one dtype, whose data are on the device."""
 
 from collections.abc import Iterable
 
-from bench.records.cell import Cell, Question
+from bench.records.cell import Cell, TableKey
 from bench.records.record import Record
 from bench.records.run import Run
-from bench.workloads.problem import TUTORIAL
-from reports.analysis.kinds import fed
+from bench.workloads.size import TUTORIAL
+from reports.analysis.execution import fed
 
-Contest = list[Record]
+Competitors = list[Record]
 
 
 def timed(run: Run) -> list[Record]:
-    """The records of nets that have a time and compete: what is fed at every step has more to do than the others."""
+    """The records of nets that have a time and compete: a net that is fed at every step has more to do than others."""
     measured = [record for record in run.records.values() if record.outcome == "measured" and not fed(record.cell)]
     return [record for record in measured if run.time(record)]
 
 
-def contests(run: Run) -> list[Contest]:
-    """The timed cells of each question, in float32 where that was measured; the most telling question first.
-
-    A question with a GPU cell goes before one without, then the plainer one.
-    """
+def all_competitors(run: Run) -> list[Competitors]:
+    """The competitors of each table, in float32 where that was measured: with a GPU cell first, then the plainest."""
     records = timed(run)
     records = [record for record in records if record.cell.dtype == "float32"] or records
-    asked: dict[Question, Contest] = {}
+    tables: dict[TableKey, Competitors] = {}
     for record in records:
         if record.cell.dtype == records[0].cell.dtype:
-            asked.setdefault(record.cell.question, []).append(record)
-    return sorted(asked.values(), key=lambda contest: (not on_gpu(contest), *oddity(contest[0].cell)))
+            tables.setdefault(record.cell.table_key, []).append(record)
+    return sorted(tables.values(), key=lambda table: (not on_gpu(table), *oddity(table[0].cell)))
 
 
-def over_sizes(run: Run) -> list[Contest]:
-    """The most telling question at each size it was asked at, the smallest first.
+def over_sizes(run: Run) -> list[Competitors]:
+    """The first table's competitors at each size that was measured under its settings, the smallest size first.
 
     The work of a step is known for the two-layer nets; of other workloads it is one size alone.
     """
-    found = contests(run)
-    if found and not found[0][0].cell.workload.startswith("two_layer"):
-        return found[:1]
-    alike = [contest for contest in found if settings(contest) == settings(found[0])]
-    return sorted(alike, key=lambda contest: (contest[0].cell.size.flops_per_step, contest[0].cell.size))
+    tables = all_competitors(run)
+    if tables and not tables[0][0].cell.workload.startswith("two_layer"):
+        return tables[:1]
+    alike = [table for table in tables if settings(table) == settings(tables[0])]
+    return sorted(alike, key=lambda table: (table[0].cell.size.flops_per_step, table[0].cell.size))
 
 
-def settings(contest: Contest) -> tuple[object, ...]:
-    """What its cells have in common besides the size, and whether a GPU takes part."""
-    return contest[0].cell.question._replace(size=TUTORIAL), bool(on_gpu(contest))
+def settings(competitors: Competitors) -> tuple[object, ...]:
+    """What they have in common apart from the size, and whether a GPU takes part."""
+    return competitors[0].cell.table_key._replace(size=TUTORIAL), bool(on_gpu(competitors))
 
 
-def on_cpu(records: Iterable[Record]) -> Contest:
-    return [record for record in records if record.cell.device == "cpu"]
+def on_cpu(records: Iterable[Record]) -> Competitors:
+    return [record for record in records if not record.cell.on_gpu]
 
 
-def on_gpu(records: Iterable[Record]) -> Contest:
+def on_gpu(records: Iterable[Record]) -> Competitors:
     """Those on a GPU, whoever made it: no machine is known to have two kinds that frameworks compute on."""
-    return [record for record in records if record.cell.device != "cpu"]
+    return [record for record in records if record.cell.on_gpu]
 
 
 def plainest(records: Iterable[Record]) -> Record | None:
-    """The record that says most to a reader of the tutorial; None where there are none."""
+    """The record nearest to the tutorial's own; None where there are none."""
     return min(records, key=lambda record: oddity(record.cell), default=None)
 
 

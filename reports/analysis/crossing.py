@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench.records.record import Record
 from bench.stats.estimate import Estimate, reached, side
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
+from reports.analysis.fastest import Pair
 from reports.analysis.model import LEAST_SIZES, Fit
 from reports.wording.span import Span
 from reports.wording.units import factor
@@ -18,13 +18,22 @@ FITS_WITHIN = 1.25
 
 @dataclass(frozen=True)
 class Point:
-    """One size, with the floating-point operations of its step, and what was compared there."""
+    """The pair of cells that was compared at one size."""
 
-    size: Size
-    flops: float
-    speedup: Estimate
-    record: Record
-    baseline: Record
+    pair: Pair
+
+    @property
+    def size(self) -> Size:
+        return self.pair.chosen.cell.size
+
+    @property
+    def flops(self) -> float:
+        """The floating-point operations of a step."""
+        return float(self.size.flops_per_step)
+
+    @property
+    def speedup(self) -> Estimate:
+        return self.pair.ratio
 
 
 @dataclass(frozen=True)
@@ -47,9 +56,9 @@ class Crossing:
         """The points go from the smallest size to the largest."""
         places = reached([point.speedup for point in points], level)
         below, above = (None if place is None else points[place] for place in places)
-        found = fit.crossing(level) if fit else None
-        clauses = [*(course(fit, found, level) if fit else ()), measured(points, below, above, level), trust(fit)]
-        return cls(level, found, "; ".join(clauses), below, above)
+        flops = fit.crossing(level) if fit else None
+        clauses = [*(course(fit, flops, level) if fit else ()), measured(points, below, above, level), trust(fit)]
+        return cls(level, flops, "; ".join(clauses), below, above)
 
 
 def measured(points: Sequence[Point], below: Point | None, above: Point | None, level: float) -> str:
@@ -62,25 +71,25 @@ def measured(points: Sequence[Point], below: Point | None, above: Point | None, 
     if above:
         return f"at least {at} from {above.size} up" + (f", below it at {below.size}" if below else "")
     if None in (point.speedup.low for point in points):
-        return f"whether {at} is reached cannot be told from a single restart"
+        return f"a single restart does not show whether {at} is reached"
     undecided = side(points[-1].speedup, level) is None
     return f"the largest size measured {'may or may not reach' if undecided else 'is below'} {at}"
 
 
-def course(fit: Fit, found: Span | None, level: float) -> Iterator[str]:
-    """What is to be said of the model's crossing besides its place."""
+def course(fit: Fit, flops: Span | None, level: float) -> Iterator[str]:
+    """How the model's curve runs where its crossing alone would mislead."""
     least, most = fit.speedup(np.array(fit.reach))
-    if found is None:
+    if flops is None:
         yield f"the model stays {'above' if min(least, most) > level else 'below'} {level:g}x, towards {factor(most)}"
         return
-    if not fit.flops.min() <= found.value <= fit.flops.max():
+    if not fit.flops.min() <= flops.value <= fit.flops.max():
         yield "an extrapolation beyond the sizes measured"
     if most < least:
         yield "larger sizes are below it"
 
 
 def trust(fit: Fit | None) -> str:
-    """How far the model is to be trusted."""
+    """How far the model can be trusted."""
     if fit is None:
         return f"the model needs {LEAST_SIZES} sizes"
     if fit.miss > FITS_WITHIN:

@@ -2,22 +2,23 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bench.records.record import Record
+from bench.records.cell import Cell
+from bench.records.record import Record, Round
 from bench.records.run import Run
 from bench.stats.estimate import Estimate
 
 # Each half needs two restarts, or a single one would choose.
 LEAST_TO_SPLIT = 4
-# Which half chooses what the first half times, and which what the second.
+# Which half chooses the cell that the first half times, and which the one that the second half times.
 CHOOSING = (1, 0)
 
 
 @dataclass(frozen=True)
 class Pick:
-    """What each half of the restarts found fastest: `choices` and `halves` in the order in which they are timed.
+    """The cell that each half of the restarts chose: `choices` and `halves` in the order in which they are timed.
 
     The cell that looks fastest is in part the luckiest, so the restarts that made it win would flatter it. Instead each
     restart counts for the cell that the other half chose. Simulated with 2 to 20 equal cells, that flatters by nothing,
@@ -55,18 +56,27 @@ class Pick:
         return first.cell == second.cell
 
     @property
+    def cell(self) -> Cell:
+        """The first choice, for what it has in common with the second: the work, and all that was not to choose."""
+        return self.choices[0].cell
+
+    @property
+    def framework(self) -> str:
+        """That of the first choice."""
+        return self.choices[0].framework
+
+    @property
     def label(self) -> str:
         """The net, or both: `torch_inplace or jax_grad`."""
         return " or ".join(dict.fromkeys(record.cell.label for record in self.choices))
 
     @property
-    def record(self) -> Record:
-        """What was chosen as one record: with the cell of the first choice, and the steps that each half times."""
-        first = self.choices[0]
+    def steps(self) -> Mapping[Round, float]:
+        """Seconds per step of each round: of either choice in the restarts of its half; of a common one in all."""
         if self.agreed:
-            return first
-        steps = (within(record, half).seconds["step"] for record, half in zip(self.choices, self.halves, strict=True))
-        return replace(first, seconds={"step": {key: value for step in steps for key, value in step.items()}})
+            return self.choices[0].seconds.get("step", {})
+        chosen = zip(self.choices, self.halves, strict=True)
+        return {key: value for record, half in chosen for key, value in within(record, half).seconds["step"].items()}
 
 
 @dataclass(frozen=True)
@@ -91,7 +101,7 @@ class Pair:
 
     @classmethod
     def _between(cls, run: Run, chosen: Pick, baseline: Pick) -> "Pair | None":
-        ratio = run.speedup(chosen.record, baseline.record)
+        ratio = run.ratio(baseline.steps, chosen.steps)
         return cls(chosen, baseline, widened(ratio, chosen, baseline)) if ratio else None
 
     @property
@@ -100,15 +110,22 @@ class Pair:
         return self.chosen.agreed and self.baseline.agreed
 
 
-def widened(found: Estimate, *picks: Pick) -> Estimate:
-    """The estimate as it is if each pick agreed, else with an interval as wide as half of the restarts would give.
+def over(run: Run, baseline: Record | None, steps: Mapping[Round, float]) -> Estimate | None:
+    """How many times faster steps are than a baseline's; None where that was not measured or shares no round."""
+    if baseline is None or baseline.outcome != "measured":
+        return None
+    return run.ratio(baseline.seconds.get("step", {}), steps)
 
-    Each half's luck decides what the other one times, so two choices vary together: at worst as if they were one.
+
+def widened(estimate: Estimate, *picks: Pick) -> Estimate:
+    """The estimate unchanged if each pick agreed, else with an interval as wide as half of the restarts would give.
+
+    Each half's luck decides which cell the other one times, so two choices vary together: at worst as if they were one.
     """
-    if found.low is None or found.high is None or all(pick.agreed for pick in picks):
-        return found
-    low, high = (found.value * (end / found.value) ** math.sqrt(2) for end in (found.low, found.high))
-    return replace(found, low=low, high=high)
+    if estimate.low is None or estimate.high is None or all(pick.agreed for pick in picks):
+        return estimate
+    low, high = (estimate.value * (end / estimate.value) ** math.sqrt(2) for end in (estimate.low, estimate.high))
+    return replace(estimate, low=low, high=high)
 
 
 def restarts_of(run: Run, record: Record) -> list[int]:

@@ -15,11 +15,11 @@ from reports.wording.span import Span
 
 Array = NDArray[Any]
 
-# Two parameters want a third size, or the model would meet its points whatever they were.
+# Two parameters need a third size, or the model would meet its points whatever they were.
 LEAST_SIZES = 3
-# A crossing is looked for up to so many times the largest size measured, in so many places.
+# A crossing is looked for up to this many times the largest size measured, in this many places.
 BEYOND = 1000.0
-LOOKS = 61
+PLACES = 61
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ class Model:
 
 @dataclass(frozen=True)
 class Fit:
-    """The speedup at any size: a baseline's model over a cell's, for all restarts together and for each alone.
+    """The speedup at any size: a baseline's model over a cell's, fitted to all restarts together and to each alone.
 
-    `flops` (sizes,) are the sizes that were measured, `speedups` (sizes,) what was measured there. A fit to one
+    `flops` (sizes,) are the sizes that were measured, `speedups` (sizes,) the measured ones. A fit to one
     restart of every size is one piece of evidence, so Student's t over these fits gives the interval.
     """
 
@@ -82,11 +82,11 @@ class Fit:
 
     def band(self, flops: Array) -> tuple[Array, Array]:
         """The 95% interval at each size, widened by the model's worst miss; 0 and infinity for one restart."""
-        found = self.speedup(flops)
+        speedup = self.speedup(flops)
         over_restarts = [log_interval(logs) for logs in np.log([ratio(models, flops) for models in self.alone]).T]
-        margins = [found.precision + 1 if found else math.inf for found in over_restarts]
+        margins = [estimate.precision + 1 if estimate else math.inf for estimate in over_restarts]
         factors = self.miss * np.array(margins)
-        return found / factors, found * factors
+        return speedup / factors, speedup * factors
 
     @property
     def reach(self) -> tuple[float, float]:
@@ -96,7 +96,7 @@ class Fit:
     def crossing(self, level: float) -> Span | None:
         """The work of a step at which the speedup crosses the level; None where the model does so nowhere in reach.
 
-        (l0 + f / r0) / (l1 + f / r1) = level is linear in f. The interval goes as far as the band includes the level.
+        (l0 + f / r0) / (l1 + f / r1) = level is linear in f. The interval ends where the band leaves the level.
         """
         baseline, cell = self.whole
         rise = 1 / baseline.flops_per_second - level / cell.flops_per_second
@@ -115,7 +115,7 @@ class Fit:
             low, high = (float(edge[0]) for edge in self.band(np.exp([log_flops])))
             return max(math.log(low / level), math.log(level / high)) if low else -math.inf
 
-        places = np.log(np.geomspace(inside, end, LOOKS))
+        places = np.log(np.geomspace(inside, end, PLACES))
         for near, far in pairwise(places):
             if outside(far) > 0:
                 return math.exp(brentq(outside, near, far))

@@ -8,7 +8,7 @@ from bench.records.run import Run
 from bench.stats.estimate import Estimate
 from reports.analysis.rows import Row
 
-# A run is set beside so many others, the newest.
+# A run is set beside this many others, the newest.
 MOST_RUNS = 5
 
 
@@ -22,7 +22,7 @@ class Repeat:
     @property
     def spread(self) -> float:
         """By what share the highest value lies above the lowest."""
-        values = [found.value for found in (self.row.speedup, *self.others) if found]
+        values = [speedup.value for speedup in (self.row.speedup, *self.others) if speedup]
         return max(values) / min(values) - 1
 
 
@@ -36,17 +36,17 @@ class Repeats:
     @classmethod
     def of(cls, run: Run, rows: Iterable[Row], others: Sequence[Run]) -> "Repeats | None":
         """Of a run's rows; None where no other run has any of their cells beside NumPy."""
-        found = [
+        repeats = [
             Repeat(row, tuple(speedup_in(other, run, row.record) for other in others))
             for row in rows
             if row.speedup and not row.is_reference
         ]
-        cells = [repeat for repeat in found if any(repeat.others)]
+        cells = [repeat for repeat in repeats if any(repeat.others)]
         return cls(cells, [other.started for other in others]) if cells else None
 
     @property
     def spread(self) -> float:
-        """The largest."""
+        """The largest of the cells' spreads."""
         return max(cell.spread for cell in self.cells)
 
 
@@ -60,18 +60,20 @@ def speedup_in(other: Run, run: Run, record: Record) -> Estimate | None:
 
 
 def source(record: Record | None) -> object:
-    """What tells a net's code from another."""
+    """The fingerprint of a net's code."""
     return record.runtime.get("source") if record else None
 
 
 def alike(run: Run, others: Iterable[Run]) -> list[Run]:
     """The newest other finished runs of the same hardware and packages that were measured in the same way."""
-    way = run.machine["fingerprint"], run.settings.rounds, run.settings.slice_seconds
-    found = {
+    by_start = {
         other.started: other
         for other in others
-        if (other.machine["fingerprint"], other.settings.rounds, other.settings.slice_seconds) == way
-        and other.finished
-        and other.started != run.started
+        if way(other) == way(run) and other.finished and other.started != run.started
     }
-    return [found[started] for started in sorted(found, reverse=True)[:MOST_RUNS]]
+    return [by_start[started] for started in sorted(by_start, reverse=True)[:MOST_RUNS]]
+
+
+def way(run: Run) -> tuple[object, ...]:
+    """What runs must have in common to be set side by side."""
+    return run.machine["fingerprint"], run.settings.rounds, run.settings.slice_seconds

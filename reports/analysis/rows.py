@@ -1,20 +1,15 @@
 """One cell of a run with every number that the page says of it."""
 
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from bench.records.line import Recovery
 from bench.records.record import DEVICE, LATENCY, LOSS_READ, Record
 from bench.records.run import Run
 from bench.stats.estimate import Estimate
-from bench.workloads.problem import TUTORIAL
+from bench.workloads.size import TUTORIAL
 from reports.analysis.comparisons import tutorial_baseline
-from reports.wording import phrases
-
-T = TypeVar("T")
-LEGIBLE = 24
 
 
 @dataclass(frozen=True)
@@ -42,7 +37,7 @@ class Row:
     def of(cls, run: Run, record: Record) -> "Row":
         if record.outcome != "measured" or "step" not in record.seconds:
             return cls(record)
-        tutorial = tutorial_baseline(run, record)
+        tutorial = tutorial_baseline(run, record.cell, record.seconds["step"])
         return cls(
             record,
             run.time(record),
@@ -50,7 +45,7 @@ class Row:
             run.time(record, LOSS_READ),
             run.speedup(record),
             run.speedup(record, tutorial) if tutorial else None,
-            run.multiple_of_floor(record),
+            run.over_lower_bound(record),
             run.phases(record),
             run.time(record, DEVICE),
             run.device_share(record),
@@ -62,7 +57,7 @@ class Row:
 
     @property
     def device(self) -> str:
-        return phrases.device(self.record.cell)
+        return self.record.cell.runs_on.title
 
     @property
     def recovery(self) -> Recovery | None:
@@ -72,7 +67,7 @@ class Row:
     @property
     def is_reference(self) -> bool:
         """Whether this is the NumPy cell that others are compared with: its own speedup is 1 by definition."""
-        return self.record.cell == self.record.cell.reference
+        return self.record.cell.is_reference
 
     @property
     def first_step_seconds(self) -> float | None:
@@ -81,17 +76,17 @@ class Row:
 
     @property
     def memory_bytes(self) -> float | None:
-        """What its workers took beyond their imports at most, the median over them."""
+        """The peak of its workers' memory beyond their imports, the median over them."""
         return median(start.memory_bytes for start in self.record.starts)
 
     @property
     def device_bytes(self) -> float | None:
-        """What the framework took on the device at most, likewise."""
+        """The peak of the framework's memory on the device, likewise."""
         return median(start.device_bytes for start in self.record.starts)
 
     @property
     def joules(self) -> float | None:
-        """What a step takes of the GPU's energy, the mean over the starts where it was measured."""
+        """The GPU's energy for a step, the mean over the starts where it was measured."""
         return mean(start.joules_per_step for start in self.record.starts)
 
     @property
@@ -102,33 +97,22 @@ class Row:
 
 def median(values: Iterable[float | None]) -> float | None:
     """Of those that are known; None of nothing."""
-    found = [value for value in values if value is not None]
-    return statistics.median(found) if found else None
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None
 
 
 def mean(values: Iterable[float | None]) -> float | None:
     """Of those that are known."""
-    found = [value for value in values if value is not None]
-    return statistics.fmean(found) if found else None
+    known = [value for value in values if value is not None]
+    return statistics.fmean(known) if known else None
 
 
 def rows_of(run: Run) -> list[Row]:
     """Every net's cell of the run: by work, the tutorial's size first, then the fastest first; untimed ones last."""
-    rows = [Row.of(run, record) for record in run.records.values() if not record.cell.is_floor]
+    rows = [Row.of(run, record) for record in run.records.values() if not record.cell.is_lower_bound]
     works = sorted(dict.fromkeys(row.record.cell.work for row in rows), key=lambda work: work[1] != TUTORIAL)
     return sorted(rows, key=lambda row: (works.index(row.record.cell.work), row.time is None, seconds_of(row)))
 
 
 def seconds_of(row: Row) -> float:
     return row.time.value if row.time else 0.0
-
-
-def first(found: Sequence[T]) -> Sequence[T]:
-    """As many as a chart can show and still be read."""
-    return found[:LEGIBLE]
-
-
-def rest(found: Sequence[T]) -> tuple[str, ...]:
-    """What a chart says where it does not show all."""
-    note = f"Shown are the first {LEGIBLE} of {len(found)}; the table has every number."
-    return (note,) if len(found) > LEGIBLE else ()

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.records.run import Run
-from bench.stats.estimate import Estimate, by_restart
+from bench.stats.estimate import Estimate
+from bench.stats.restarts import log_ratios, medians
 from reports.analysis.comparisons import Comparison, comparisons
 from reports.analysis.competitors import over_sizes
 from reports.analysis.crossing import Crossing, Point
 from reports.analysis.fastest import Pair
 from reports.analysis.model import Array, Fit
+from reports.wording.levels import LEVELS
 
-__all__ = ["Crossing", "Grid", "Point", "Scaling", "Series", "grid", "scaling"]
-
-LEVELS = (1.0, 50.0)
 CURVE_POINTS = 81
 
 
@@ -39,16 +38,15 @@ class Series:
     miss: float | None = None
 
     @classmethod
-    def of(cls, run: Run, found: Sequence[Comparison]) -> "Series":
+    def of(cls, run: Run, sizes: Sequence[Comparison]) -> "Series":
         """From the same comparison at several sizes."""
-        pairs = [comparison.pair for comparison in found]
-        points = tuple(map(point_of, pairs))
-        fit = Fit.of([point.flops for point in points], [samples(run, pair) for pair in pairs])
+        points = tuple(Point(comparison.pair) for comparison in sizes)
+        fit = Fit.of([point.flops for point in points], [samples(run, point.pair) for point in points])
         crossings = tuple(Crossing.of(points, fit, level) for level in LEVELS)
-        label, baseline = found[0].label, found[0].baseline
+        label, baseline = sizes[0].label, sizes[0].baseline
         if fit is None:
             return cls(label, baseline, points, (), crossings)
-        places = [point.flops for point in points] + [mark.flops.value for mark in crossings if mark.flops]
+        places = [point.flops for point in points] + [cross.flops.value for cross in crossings if cross.flops]
         work = np.geomspace(min(places), max(places), CURVE_POINTS)
         columns = [column.tolist() for column in (work, fit.speedup(work), *fit.band(work))]
         curve, band = zip(*columns[:2], strict=True), zip(columns[0], *columns[2:], strict=True)
@@ -74,41 +72,35 @@ class Grid:
 
 def scaling(run: Run) -> Scaling | None:
     """Speedup against size; None where no comparison was measured at several sizes."""
-    series = tuple(Series.of(run, group) for group in along_sizes(run))
+    series = tuple(Series.of(run, sizes) for sizes in along_sizes(run))
     return Scaling(series) if series else None
 
 
 def grid(run: Run) -> Grid | None:
     """Speedup over batch and hidden width; None unless two of each were measured."""
-    for group in along_sizes(run):
-        sizes = {found.pair.chosen.record.cell.size: found.pair.ratio for found in group}
-        widths, _ = Counter((size.d_in, size.d_out) for size in sizes).most_common(1)[0]
-        speedup = {(s.batch, s.hidden): ratio for s, ratio in sizes.items() if (s.d_in, s.d_out) == widths}
+    for comparison in along_sizes(run):
+        ratios = {each.pair.chosen.cell.size: each.pair.ratio for each in comparison}
+        widths, _ = Counter((size.d_in, size.d_out) for size in ratios).most_common(1)[0]
+        speedup = {(s.batch, s.hidden): ratio for s, ratio in ratios.items() if (s.d_in, s.d_out) == widths}
         batches, hiddens = (tuple(sorted(set(values))) for values in zip(*speedup, strict=True))
         if min(len(batches), len(hiddens)) > 1:
-            return Grid(batches, hiddens, speedup, f"{group[0].label} over {group[0].baseline}")
+            return Grid(batches, hiddens, speedup, f"{comparison[0].label} over {comparison[0].baseline}")
     return None
 
 
 def along_sizes(run: Run) -> list[list[Comparison]]:
     """Each comparison that was made at two sizes or more, at all of them."""
     grouped: dict[tuple[str, str], list[Comparison]] = {}
-    for contest in over_sizes(run):
-        for found in comparisons(run, contest):
-            grouped.setdefault((found.label, found.baseline), []).append(found)
-    return [group for group in grouped.values() if len(group) > 1]
-
-
-def point_of(pair: Pair) -> Point:
-    """Where the pair lies."""
-    record, baseline = pair.chosen.record, pair.baseline.record
-    return Point(record.cell.size, float(record.cell.size.flops_per_step), pair.ratio, record, baseline)
+    for competitors in over_sizes(run):
+        for comparison in comparisons(run, competitors):
+            grouped.setdefault((comparison.label, comparison.baseline), []).append(comparison)
+    return [sizes for sizes in grouped.values() if len(sizes) > 1]
 
 
 def samples(run: Run, pair: Pair) -> Array:
     """Log seconds (restarts, 2) of the baseline and the cell, whose differences are the restarts' log speedups."""
-    slower, faster = (run.counted(pick.record.seconds["step"]) for pick in (pair.baseline, pair.chosen))
+    slower, faster = (run.counted(pick.steps) for pick in (pair.baseline, pair.chosen))
     shared, least = sorted(slower.keys() & faster.keys()), run.settings.least_rounds
-    seconds = by_restart(((key.restart, math.log(slower[key])) for key in shared), least)
-    speedup = by_restart(((key.restart, math.log(slower[key] / faster[key])) for key in shared), least)
+    seconds = medians(((key.restart, math.log(slower[key])) for key in shared), least)
+    speedup = log_ratios(slower, faster, least)
     return np.array([(seconds[restart], seconds[restart] - speedup[restart]) for restart in speedup])

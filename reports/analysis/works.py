@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bench.workloads.problem import TUTORIAL, Size
+from bench.workloads.size import TUTORIAL, Size
 from reports.analysis.rows import Row
+from reports.wording import phrases
 
 
 class Work(NamedTuple):
@@ -15,7 +16,7 @@ class Work(NamedTuple):
 
     def __str__(self) -> str:
         """`two_layer at 64x1000x100x10 (the tutorial's size)`."""
-        return f"{self.workload} at {self.size}" + (" (the tutorial's size)" if self.size == TUTORIAL else "")
+        return phrases.work(self.workload, self.size)
 
 
 def timed(rows: Sequence[Row], work: Work) -> list[Row]:
@@ -26,14 +27,14 @@ def timed(rows: Sequence[Row], work: Work) -> list[Row]:
 def featured(rows: Sequence[Row], greatest: bool = True) -> list[Work]:
     """The works that charts are drawn for: of each workload the tutorial's size, or the least, and then the `greatest`.
 
-    What was skipped has none. A sweep has its own chart; one for every size of it would bury the page.
+    Skipped works are left out. A sweep has its own chart; one for every size of it would bury the page.
     """
-    sizes: dict[str, list[Work]] = {}
+    by_workload: dict[str, list[Work]] = {}
     ran = (row for row in rows if row.time or row.record.agreement)
     for work in dict.fromkeys(Work(*row.record.cell.work) for row in ran):
-        sizes.setdefault(work.workload, []).append(work)
-    found = []
-    for works in sizes.values():
+        by_workload.setdefault(work.workload, []).append(work)
+    chosen = []
+    for works in by_workload.values():
         works.sort(key=lambda work: (work.size != TUTORIAL, work.size.flops_per_step))
-        found += [works[0], *(works[1:][-1:] if greatest else ())]
-    return found
+        chosen += [works[0], *(works[1:][-1:] if greatest else ())]
+    return chosen

@@ -1,9 +1,9 @@
-"""What each way to write the same step costs."""
+"""The cost of each way to write the same step."""
 
 from collections.abc import Sequence
 
-from reports.charts.drawing import dot_chart
 from reports.analysis.abstractions import Cost
+from reports.charts.drawing import dot_chart
 from reports.charts.drawing.chart import Chart
 from reports.charts.drawing.dots import Dot, Line
 from reports.wording.units import factor, factor_span
@@ -17,5 +17,5 @@ def chart(costs: Sequence[Cost]) -> Chart:
 
 
 def dot(cost: Cost) -> Dot:
-    cell, ratio = cost.record.cell, cost.ratio
-    return Dot.of(cost.label, cell.net, cell.device, ratio, factor(ratio.value), factor_span(ratio))
+    record, ratio = cost.record, cost.ratio
+    return Dot.of(cost.label, record.framework, record.cell.on_gpu, ratio, factor(ratio.value), factor_span(ratio))

@@ -3,55 +3,52 @@
 import math
 from collections.abc import Sequence
 
+from bench.workloads.catalogue import WORKLOADS
+from reports.analysis.break_even import BreakEven
 from reports.charts.drawing import dot_chart
-from reports.wording import phrases
-from reports.analysis.breakeven import BreakEven
 from reports.charts.drawing.chart import Chart
 from reports.charts.drawing.dots import Dot, Line
+from reports.wording import phrases
 from reports.wording.span import Span
 from reports.wording.units import quantity, seconds, span, steps
 
-TUTORIAL = Line(500.0, "the tutorial's 500 steps")
+TUTORIAL = WORKLOADS["two_layer"].steps
 
 
-def chart(found: Sequence[BreakEven]) -> Chart:
-    """A dot for each compiled cell, beside the tutorial's 500 steps; none where it never pays off."""
+def chart(points: Sequence[BreakEven]) -> Chart:
+    """A dot for each compiled cell, beside the steps that the tutorial takes; none where it never pays off."""
     return dot_chart.chart(
         "break-even",
         "Steps until compiling has paid off",
         "Time to compile with cold caches, over the time that a step then saves",
-        [dot(each) for each in found],
-        (TUTORIAL,),
+        [dot(point) for point in points],
+        (Line(float(TUTORIAL), f"the tutorial's {TUTORIAL} steps"),),
         lambda place: f"{place:,.0f}" if place < 1e4 else quantity(place, ""),
         logarithmic=True,
     )
 
 
-def dot(found: BreakEven) -> Dot:
-    cell = found.record.cell
-    paid = found.steps if found.steps and math.isfinite(found.steps.value) else None
+def dot(point: BreakEven) -> Dot:
+    cell = point.record.cell
+    paid = point.steps if point.steps and math.isfinite(point.steps.value) else None
     bounded = paid if paid and math.isfinite(paid.high) else None
     return Dot(
         phrases.named(cell),
-        cell.net,
-        cell.device,
+        point.record.framework,
+        cell.on_gpu,
         paid and paid.value,
         bounded and bounded.low,
         bounded and bounded.high,
         count(paid),
-        detail(found),
+        f"{seconds(point.cold_seconds)} for {seconds(point.saved_seconds.value)} a step",
     )
 
 
-def count(found: Span | None) -> str:
+def count(number: Span | None) -> str:
     """`12,300`; `never` where a step saves nothing."""
-    return steps(found.value) if found and math.isfinite(found.value) else "never"
+    return steps(number.value) if number and math.isfinite(number.value) else "never"
 
 
-def count_span(found: Span | None) -> str:
+def count_span(number: Span | None) -> str:
     """The interval of a number of steps, of which the first is one."""
-    return span(found, steps, least=1.0) if found else ""
-
-
-def detail(found: BreakEven) -> str:
-    return f"{seconds(found.cold_seconds)} for {seconds(found.saved_seconds.value)} a step"
+    return span(number, steps, least=1.0) if number else ""

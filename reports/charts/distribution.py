@@ -9,14 +9,16 @@ from matplotlib.figure import Figure
 
 from bench.records.record import Round
 from bench.records.run import Run
-from reports.wording import phrases
-from reports.charts.drawing.row_axes import Canvas, strokes
-from reports.charts.drawing.chart import Chart, slug
-from reports.charts.drawing.layout import Layout
-from reports.charts.drawing.palette import INK, MUTED, colour
-from reports.analysis.rows import Row, first, rest
-from reports.wording.units import seconds
+from reports.analysis.rows import Row
 from reports.analysis.works import featured, timed
+from reports.charts.drawing.chart import Chart
+from reports.wording.slug import slug
+from reports.charts.drawing.layout import Layout
+from reports.charts.drawing.legible import first, rest
+from reports.charts.drawing.palette import INK, MUTED, colour
+from reports.charts.drawing.row_axes import RowAxes, strokes
+from reports.wording import phrases
+from reports.wording.units import seconds
 
 # Beyond these multiples of a cell's time a round is drawn at the edge: a stray one must not flatten all others.
 LEAST, MOST = 0.6, 2.0
@@ -29,12 +31,12 @@ NOTE = (
 
 def charts(run: Run, rows: Sequence[Row]) -> list[Chart]:
     """One for each featured work, the fastest cell first."""
-    found = []
+    drawn = []
     for work in featured(rows, greatest=False):
         shown = timed(rows, work)
         left_out = sum(len(left_out_of(run, row)) for row in shown)
         if shown:
-            found.append(
+            drawn.append(
                 Chart(
                     slug("distribution", *work),
                     "Rounds about the time of their cell",
@@ -44,34 +46,34 @@ def charts(run: Run, rows: Sequence[Row]) -> list[Chart]:
                     (NOTE + " Grey ticks are disturbed rounds, which were left out." * bool(left_out), *rest(shown)),
                 )
             )
-    return found
+    return drawn
 
 
 def draw(run: Run, rows: Sequence[Row], layout: Layout) -> Figure:
     """Rows must have a time."""
-    canvas = Canvas.of(replace(layout, row=60 if layout.stacked else 40), len(rows), above=0)
+    plot = RowAxes.of(replace(layout, row=60 if layout.stacked else 40), len(rows), above=0)
     everything = np.array([value for row in rows for value in relative(row).values()])
     low, high = (float(edge) for edge in np.percentile(everything, [0.5, 99.5]))
     left, right = max(LEAST, min(low, 0.97)) / 1.01, min(MOST, max(high, 1.03)) * 1.01
-    canvas.log_axis(left, right, percent, [1.0], PERCENT)
-    canvas.rule(1.0, color=INK, linewidth=1)
+    plot.log_axis(left, right, percent, [1.0], PERCENT)
+    plot.rule(1.0, color=INK, linewidth=1)
     for place, row in enumerate(rows):
-        draw_row(canvas, place, row, left_out_of(run, row))
-    return canvas.figure
+        draw_row(plot, place, row, left_out_of(run, row))
+    return plot.figure
 
 
-def draw_row(canvas: Canvas, place: int, row: Row, left_out: Set[Round]) -> None:
+def draw_row(plot: RowAxes, place: int, row: Row, left_out: Set[Round]) -> None:
     assert row.time is not None
-    found, tone = relative(row), colour(row.record.cell.net)
-    count = f"{len(found) - len(left_out)} of {len(found)} rounds" if left_out else f"{len(found)} rounds"
-    canvas.label(place, phrases.named(row.record.cell))
-    canvas.value(place, seconds(row.time.value), count)
-    left, right = canvas.axes.get_xlim()
-    restarts = {restart: number for number, restart in enumerate(sorted({key.restart for key in found}))}
-    high = 0.44 if canvas.layout.stacked else 0.62
-    lane, top = high / len(restarts), place + canvas.mark - high / 2
+    rounds, tone = relative(row), colour(row.record.framework)
+    count = f"{len(rounds) - len(left_out)} of {len(rounds)} rounds" if left_out else f"{len(rounds)} rounds"
+    plot.label(place, phrases.named(row.record.cell))
+    plot.value(place, seconds(row.time.value), count)
+    left, right = plot.axes.get_xlim()
+    restarts = {restart: number for number, restart in enumerate(sorted({key.restart for key in rounds}))}
+    high = 0.44 if plot.layout.stacked else 0.62
+    lane, top = high / len(restarts), place + plot.mark - high / 2
     marks: dict[str, list[tuple[float, float]]] = {"kept": [], "left out": [], "<": [], ">": []}
-    for key, value in found.items():
+    for key, value in rounds.items():
         y = top + lane * restarts[key.restart]
         if value < left or value > right:
             marks["<" if value < left else ">"].append((left if value < left else right, y + lane / 2))
@@ -80,13 +82,13 @@ def draw_row(canvas: Canvas, place: int, row: Row, left_out: Set[Round]) -> None
     for kind, shade, alpha in (("left out", MUTED, 0.45), ("kept", tone, 0.85)):
         if marks[kind]:
             x, heights = strokes(marks[kind], lane * 0.85)
-            canvas.axes.plot(x, heights, color=shade, alpha=alpha, linewidth=1.6, solid_capstyle="butt", zorder=2)
+            plot.axes.plot(x, heights, color=shade, alpha=alpha, linewidth=1.6, solid_capstyle="butt", zorder=2)
     for arrow in ("<", ">"):
         if marks[arrow]:
-            canvas.axes.plot(*zip(*marks[arrow], strict=True), arrow, color=tone, markersize=4, clip_on=False, zorder=3)
+            plot.axes.plot(*zip(*marks[arrow], strict=True), arrow, color=tone, markersize=4, clip_on=False, zorder=3)
     if row.time.low is not None and row.time.high is not None:
         ends = np.clip([row.time.low / row.time.value, row.time.high / row.time.value], left, right)
-        canvas.axes.plot(ends, [top + high + 0.08] * 2, color=INK, linewidth=2.5, solid_capstyle="butt", zorder=4)
+        plot.axes.plot(ends, [top + high + 0.08] * 2, color=INK, linewidth=2.5, solid_capstyle="butt", zorder=4)
 
 
 def relative(row: Row) -> dict[Round, float]:
@@ -103,8 +105,8 @@ def left_out_of(run: Run, row: Row) -> set[Round]:
 
 def spread(run: Run, row: Row) -> str:
     """How the rounds that count scatter, and how many there are."""
-    found = relative(row)
-    counted = [found[key] for key in run.counted(row.record.seconds["step"])]
+    rounds = relative(row)
+    counted = [rounds[key] for key in run.counted(row.record.seconds["step"])]
     low, high = np.percentile(counted, [25, 75])
     return f"half of {len(counted)} rounds: {percent(float(low))} to {percent(float(high))}"
 

@@ -5,61 +5,64 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from reports.wording import phrases
-from reports.charts.drawing.row_axes import Canvas
-from reports.charts.drawing.chart import Chart
 from reports.analysis.ladder import Ladder
+from reports.charts.drawing.chart import Chart
 from reports.charts.drawing.layout import Layout
 from reports.charts.drawing.palette import INK, colour
+from reports.charts.drawing.row_axes import RowAxes
+from reports.charts.lines import FIFTY_LINE
+from reports.wording import phrases
+from reports.wording.levels import EQUAL, FIFTY, LEVELS
 from reports.wording.units import factor, factor_span
 
 HEIGHT = 0.46
 
 
-def chart(found: Ladder) -> Chart:
+def chart(ladder: Ladder) -> Chart:
     """A bar for each rung, which begins where the one above it ends."""
-    whole = f"the whole {factor(found.whole.value)}, {factor_span(found.whole)}"
-    rungs = [f"{rung.label} {factor(rung.factor.value)}, {factor_span(rung.factor)}" for rung in found.rungs]
+    whole = f"the whole {factor(ladder.whole.value)}, {factor_span(ladder.whole)}"
+    rungs = [f"{rung.label} {factor(rung.factor.value)}, {factor_span(rung.factor)}" for rung in ladder.rungs]
     return Chart(
         "ladder",
         "From the tutorial's NumPy to the fastest cell",
         "How many times faster each change makes the step, one after the other",
         "; ".join([*rungs, whole]),
-        partial(draw, found),
+        partial(draw, ladder),
         ("A bar begins where the one above it ends; hatched ones lead back. The thin line is the whole's interval.",),
     )
 
 
-def draw(found: Ladder, layout: Layout) -> Figure:
-    canvas = Canvas.of(layout, len(found.rungs) + 1, above=1)
-    ends = [1.0]
-    for rung in found.rungs:
+def draw(ladder: Ladder, layout: Layout) -> Figure:
+    rows, whole = RowAxes.of(layout, len(ladder.rungs) + 1, above=1), ladder.whole
+    ends = [EQUAL]
+    for rung in ladder.rungs:
         ends.append(ends[-1] * rung.factor.value)
-    places = [*ends, found.whole.value, found.whole.low or 1.0, found.whole.high or 1.0, 50.0]
-    canvas.log_scale(min(places), max(places), lambda place: f"{place:g}x", marks=[1.0, 50.0])
-    canvas.rule(1.0, color=INK, linewidth=1.2)
-    canvas.rule(50.0, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
-    canvas.above(1.0, phrases.named(found.rungs[0].slower.cell))
-    canvas.above(50.0, "50x")
+    places = [*ends, whole.value, whole.low or EQUAL, whole.high or EQUAL, FIFTY]
+    rows.log_scale(min(places), max(places), lambda place: f"{place:g}x", marks=LEVELS)
+    rows.rule(EQUAL, color=INK, linewidth=1.2)
+    rows.rule(FIFTY, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
+    rows.above(EQUAL, phrases.named(ladder.rungs[0].slower.cell))
+    rows.above(FIFTY, FIFTY_LINE.name)
     thick = HEIGHT * (0.6 if layout.stacked else 1.0)
-    for place, rung in enumerate(found.rungs):
-        canvas.label(place, rung.label)
-        canvas.value(place, factor(rung.factor.value), factor_span(rung.factor))
-        bar(canvas, place, ends[place], ends[place + 1], thick, colour(rung.faster.cell.net))
+    for place, rung in enumerate(ladder.rungs):
+        rows.label(place, rung.label)
+        rows.value(place, factor(rung.factor.value), factor_span(rung.factor))
+        bar(rows, place, ends[place], ends[place + 1], thick, colour(rung.faster.framework))
         if not layout.stacked:  # there the next rung's name stands between the bars
-            canvas.axes.plot([ends[place + 1]] * 2, [place, place + 1], color=INK, linewidth=0.8, alpha=0.5, zorder=1)
-    last = len(found.rungs)
-    canvas.label(last, "the whole")
-    canvas.value(last, factor(found.whole.value), factor_span(found.whole))
-    bar(canvas, last, 1.0, found.whole.value, thick, INK)
-    if found.whole.low is not None and found.whole.high is not None:
-        y = last + canvas.mark + thick / 2 + 0.08
-        canvas.axes.plot([found.whole.low, found.whole.high], [y, y], color=INK, linewidth=1.5)
-    return canvas.figure
+            rows.axes.plot([ends[place + 1]] * 2, [place, place + 1], color=INK, linewidth=0.8, alpha=0.5, zorder=1)
+    last = len(ladder.rungs)
+    rows.label(last, "the whole")
+    rows.value(last, factor(whole.value), factor_span(whole))
+    bar(rows, last, EQUAL, whole.value, thick, INK)
+    if whole.low is not None and whole.high is not None:
+        y = last + rows.mark + thick / 2 + 0.08
+        rows.axes.plot([whole.low, whole.high], [y, y], color=INK, linewidth=1.5)
+    return rows.figure
 
 
-def bar(canvas: Canvas, place: int, start: float, end: float, thick: float, tone: str) -> None:
+def bar(rows: RowAxes, place: int, start: float, end: float, thick: float, tone: str) -> None:
+    """From start to end; hatched where it leads back."""
     style: dict[str, Any] = (
         {"hatch": "////", "facecolor": "none", "edgecolor": tone} if end < start else {"color": tone}
     )
-    canvas.axes.barh(place + canvas.mark, end - start, thick, left=start, linewidth=1, zorder=2, **style)
+    rows.axes.barh(place + rows.mark, end - start, thick, left=start, linewidth=1, zorder=2, **style)

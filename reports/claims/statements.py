@@ -5,26 +5,32 @@ from dataclasses import dataclass
 
 from bench.records.run import Run
 from bench.stats.estimate import Estimate
-from reports.claims import proof_statements as proof
-from reports.claims import speed_statements as speed
+from reports.claims import (
+    s1_fifty_times,
+    s2_tensor_is_an_array,
+    s3_moving_takes_only_a_data_type,
+    s4_autograd_saves_the_backward_pass,
+    s5_static_graph_is_amortised,
+    s6_dynamic_graphs_make_control_flow_simple,
+    s7_sharing_a_module_is_safe,
+    s8_descent_recovers_the_line,
+    s9_printing_the_loss_is_harmless,
+)
 from reports.claims.claim import Claim, Verdict
-from reports.claims.s1_fifty_times import fifty_times
-
-__all__ = ["Statement", "Verdict", "statements"]
 
 TESTS: tuple[tuple[str, Callable[[Run], Claim]], ...] = (
-    ('On a GPU modern nets run "50x or more" faster', fifty_times),
-    ("A PyTorch tensor is in essence a NumPy array", speed.tensor_is_an_array),
-    ("Moving to the GPU takes only a change of data type", proof.moving_takes_only_a_data_type),
-    ("Autograd saves you the backward pass", proof.autograd_saves_the_backward_pass),
-    ("A static graph's up-front cost is amortised over many runs", speed.static_graph_is_amortised),
+    (s1_fifty_times.TEXT, s1_fifty_times.fifty_times),
+    (s2_tensor_is_an_array.TEXT, s2_tensor_is_an_array.tensor_is_an_array),
+    (s3_moving_takes_only_a_data_type.TEXT, s3_moving_takes_only_a_data_type.moving_takes_only_a_data_type),
+    (s4_autograd_saves_the_backward_pass.TEXT, s4_autograd_saves_the_backward_pass.autograd_saves_the_backward_pass),
+    (s5_static_graph_is_amortised.TEXT, s5_static_graph_is_amortised.static_graph_is_amortised),
     (
-        "Dynamic graphs make control flow simple, static ones need it inside the graph",
-        proof.dynamic_graphs_make_control_flow_simple,
+        s6_dynamic_graphs_make_control_flow_simple.TEXT,
+        s6_dynamic_graphs_make_control_flow_simple.dynamic_graphs_make_control_flow_simple,
     ),
-    ("Reusing one module several times is safe", proof.sharing_a_module_is_safe),
-    ("Gradient descent recovers the line", proof.descent_recovers_the_line),
-    ("Printing the loss at every step is harmless", speed.printing_the_loss_is_harmless),
+    (s7_sharing_a_module_is_safe.TEXT, s7_sharing_a_module_is_safe.sharing_a_module_is_safe),
+    (s8_descent_recovers_the_line.TEXT, s8_descent_recovers_the_line.descent_recovers_the_line),
+    (s9_printing_the_loss_is_harmless.TEXT, s9_printing_the_loss_is_harmless.printing_the_loss_is_harmless),
 )
 
 
@@ -47,10 +53,8 @@ class Statement:
 
 def statements(run: Run) -> tuple[Statement, ...]:
     """All nine, in the tutorial's order."""
-    found = []
-    for number, (text, test) in enumerate(TESTS, 1):
-        claim = test(run)
-        found.append(
-            Statement(number, text, claim.verdict, claim.answer, claim.conditions, claim.ratio, f"statement-{number}")
-        )
-    return tuple(found)
+    claims = ((number, text, test(run)) for number, (text, test) in enumerate(TESTS, 1))
+    return tuple(
+        Statement(number, text, claim.verdict, claim.answer, claim.conditions, claim.ratio, f"statement-{number}")
+        for number, text, claim in claims
+    )

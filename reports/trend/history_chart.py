@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 # The drawing is stretched to the page's width; strokes and dots keep their size.
 WIDTH, HEIGHT, EDGE = 1000, 100, 6
-# A chart reaches at least so far either way, lest plain noise looks like a drama.
+# A chart reaches at least this factor either way, or plain noise would look like a drama.
 LEAST_REACH = 1.05
 
 
@@ -26,9 +26,9 @@ class Level(NamedTuple):
 
 @dataclass(frozen=True)
 class Drawing:
-    """`points` are (place, positive value) on an axis of so many `places`.
+    """`points` are (place, positive value) on an axis with this number of `places`.
 
-    `breaks` are the places where the machine's conditions changed, `changes` those where one that is news begins.
+    `breaks` are the places where the machine's conditions changed, `changes` those where a reported change begins.
     """
 
     points: Sequence[tuple[int, float]]
@@ -38,17 +38,17 @@ class Drawing:
     breaks: Sequence[int] = ()
     changes: Sequence[int] = ()
 
-    def svg(self, name: str, title: str, told: str) -> Markup:
-        """The `<svg>` element; `name` must be unique in the page, `told` is the chart for those who cannot see it."""
+    def svg(self, name: str, title: str, description: str) -> Markup:
+        """The `<svg>` element; `name` must be unique in the page, `description` is for those who cannot see it."""
         dots = "".join(f"M{self.x(place)} {self.y(value)}h0" for place, value in self.points)
-        levels = "".join(f"M{self.x(one.start)} {self.y(one.value)}H{self.x(one.end)}" for one in self.levels)
+        levels = "".join(f"M{self.x(level.start)} {self.y(level.value)}H{self.x(level.end)}" for level in self.levels)
         fences, marks = (
             "".join(f"M{self.x(place - 0.5)} 0V{HEIGHT}" for place in places) for places in (self.breaks, self.changes)
         )
         return Markup(
             f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" role="img" '
-            f'aria-labelledby="{name}-title {name}-told">'
-            f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-told">{escape(told)}</desc>'
+            f'aria-labelledby="{name}-title {name}-desc">'
+            f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
             f'<path class="fence" d="{fences}"/><path class="mark" d="{marks}"/>'
             f'<path class="dots" stroke="{self.colour}" d="{dots}"/><path class="level" d="{levels}"/></svg>'
         )

@@ -21,7 +21,7 @@ STYLE = FOLDER.parent / "page.css"
 
 @dataclass(frozen=True)
 class History:
-    """One cell on one machine: its quantity now and from least to most, its chart with the dates, and what is news."""
+    """One cell on one machine: its quantity now and from least to most, its chart with the dates, and its news."""
 
     anchor: str
     cell: str
@@ -57,11 +57,11 @@ def render(trend: Trend) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found = list(machines(trend))
+    shown = list(machines(trend))
     return environment.get_template("template.html").render(
         trend=trend,
-        machines=found,
-        anchors={(machine.name, one.cell): one.anchor for machine in found for one in machine.histories},
+        machines=shown,
+        anchors={(machine.name, history.cell): history.anchor for machine in shown for history in machine.histories},
         style=Markup(STYLE.read_text(encoding="utf-8")),
     )
 
@@ -71,13 +71,15 @@ def machines(trend: Trend) -> Iterator[Machine]:
     for number, name in enumerate(dict.fromkeys(run.machine["name"] for run in trend.runs)):
         axis = Axis.of(trend, name)
         cells: dict[str, list[Series]] = {}
-        for series in trend.series:
-            if series.conditions[0] == name:
-                cells.setdefault(series.cell, []).append(series)
-        histories = [axis.of_cell(parts, f"machine{number}-cell{place}") for place, parts in enumerate(cells.values())]
+        for each in trend.series:
+            if each.conditions[0] == name:
+                cells.setdefault(each.cell, []).append(each)
+        histories = [
+            axis.of_cell(series, f"machine{number}-cell{place}") for place, series in enumerate(cells.values())
+        ]
         nets = dict.fromkeys(net for run in axis.places for net in trend.runs[run].seconds)
         references = [axis.of_reference(net, f"machine{number}-net{place}") for place, net in enumerate(nets)]
-        ordered = sorted(histories, key=lambda one: not one.news)
+        ordered = sorted(histories, key=lambda history: not history.news)
         yield Machine(name, len(axis.places), tuple(references), tuple(ordered))
 
 
@@ -91,50 +93,56 @@ class Axis:
 
     @classmethod
     def of(cls, trend: Trend, name: str) -> "Axis":
-        mine = (number for number, run in enumerate(trend.runs) if run.machine["name"] == name)
-        places = {run: place for place, run in enumerate(mine)}
+        own = (number for number, run in enumerate(trend.runs) if run.machine["name"] == name)
+        places = {run: place for place, run in enumerate(own)}
         return cls(trend, places, tuple(places[event.run] for event in trend.events if event.run in places))
 
-    def of_cell(self, parts: Sequence[Series], anchor: str) -> History:
+    def of_cell(self, series: Sequence[Series], anchor: str) -> History:
         """A cell's time over its reference net's, through all conditions of the machine."""
-        values = sorted((run, ratio) for part in parts for run, ratio in zip(part.runs, part.ratios, strict=True))
-        return self.history(parts[0].cell, anchor, values, digits, parts)
+        ratios = sorted((run, ratio) for each in series for run, ratio in zip(each.runs, each.ratios, strict=True))
+        return self.history(series[0].cell, anchor, ratios, digits, series)
 
     def of_reference(self, cell: str, anchor: str) -> History:
         """A reference net's own time."""
         runs = self.trend.runs
-        values = [(run, runs[run].seconds[cell]) for run in self.places if cell in runs[run].seconds]
-        return self.history(cell, anchor, values, seconds, ())
+        times = [(run, runs[run].seconds[cell]) for run in self.places if cell in runs[run].seconds]
+        return self.history(cell, anchor, times, seconds, ())
 
     def history(
         self,
         cell: str,
         anchor: str,
         values: Sequence[tuple[int, float]],
-        worded: Callable[[float], str],
-        parts: Sequence[Series],
+        in_words: Callable[[float], str],
+        series: Sequence[Series],
     ) -> History:
-        news = [(part.runs[change.at], change) for part in parts for change in part.changes if change.certain]
-        told = tuple(f"{change.kind} since {self.day(run)}: {change.ratio - 1:+.1%}" for run, change in news)
-        found = [value for _, value in values]
-        now, span = worded(found[-1]), f"{worded(min(found))} to {worded(max(found))}"
+        """From (run, value), in order, and the series that they belong to."""
+        changes = [(each.runs[change.at], change) for each in series for change in each.changes if change.certain]
+        news = tuple(f"{change.kind} since {self.day(run)}: {change.ratio - 1:+.1%}" for run, change in changes)
+        plain = [value for _, value in values]
+        now, span = in_words(plain[-1]), f"{in_words(min(plain))} to {in_words(max(plain))}"
         first, last = self.day(values[0][0]), self.day(values[-1][0])
         drawing = Drawing(
             [(self.places[run], value) for run, value in values],
             len(self.places),
-            colour(cell),
-            [level for part in parts for level in self.levels(part)],
+            colour(self.framework(cell)),
+            [level for each in series for level in self.levels(each)],
             self.breaks,
-            [self.places[run] for run, _ in news],
+            [self.places[run] for run, _ in changes],
         )
-        aloud = f"{len(values)} runs from {first} to {last}, {span}; {'; '.join(told) or 'no news'}; now {now}"
-        return History(anchor, cell, now, span, first, last, told, drawing.svg(anchor, cell, aloud))
+        description = f"{len(values)} runs from {first} to {last}, {span}; {'; '.join(news) or 'no news'}; now {now}"
+        return History(anchor, cell, now, span, first, last, news, drawing.svg(anchor, cell, description))
 
-    def levels(self, part: Series) -> Iterator[Level]:
+    def levels(self, series: Series) -> Iterator[Level]:
         """The stretches of a series between its changes, with the median of each."""
-        for start, end in pairwise([0, *(change.at for change in part.changes), len(part.runs)]):
-            first, last = self.places[part.runs[start]], self.places[part.runs[end - 1]]
-            yield Level(first, last, float(np.median(part.ratios[start:end])))
+        for start, end in pairwise([0, *(change.at for change in series.changes), len(series.runs)]):
+            first, last = self.places[series.runs[start]], self.places[series.runs[end - 1]]
+            yield Level(first, last, float(np.median(series.ratios[start:end])))
+
+    def framework(self, cell: str) -> str:
+        """That of a cell's net in its newest run; "" where none is recorded."""
+        runs = (self.trend.runs[run] for run in reversed(self.places))
+        return next((run.frameworks[cell] for run in runs if cell in run.frameworks), "")
 
     def day(self, run: int) -> str:
         return self.trend.runs[run].started[:10]

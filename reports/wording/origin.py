@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bench.workloads.problem import TUTORIAL
+from bench.workloads.size import TUTORIAL
 from reports.wording import units
 
 WORK = units.flops(TUTORIAL.flops_per_step)

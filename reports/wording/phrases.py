@@ -1,10 +1,10 @@
-"""A run's coordinates in words: the machine, the question that cells compete on, what a cell ran on."""
+"""A run's coordinates in words: the machine, the work that cells compete on, the settings of a cell."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from bench.records.cell import Cell, Question
+from bench.records.cell import Cell
 from bench.records.run import Run
-from bench.workloads.problem import TUTORIAL
+from bench.workloads.size import TUTORIAL, Size
 
 
 def machine(run: Run) -> str:
@@ -24,10 +24,9 @@ def gpus(run: Run) -> list[str]:
     return [str(gpu.get("name", "NVIDIA GPU")) for gpu in run.machine.get("gpus", ())]
 
 
-def work(asked: Question) -> str:
-    """Workload and size: `two_layer at 64x1000x100x10 (the tutorial's size)`."""
-    at = f"{asked.workload} at {asked.size}"
-    return at + (" (the tutorial's size)" if asked.size == TUTORIAL else "")
+def work(workload: str, size: Size) -> str:
+    """`two_layer at 64x1000x100x10 (the tutorial's size)`."""
+    return f"{workload} at {size}" + (" (the tutorial's size)" if size == TUTORIAL else "")
 
 
 def threads(setting: str) -> str:
@@ -39,26 +38,26 @@ def threads(setting: str) -> str:
 
 def where(run: Run, cell: Cell) -> str:
     """Work, dtype, threads and machine."""
-    return f"on {work(cell.question)} in {cell.dtype} with {threads(cell.threads)}, on {machine(run)}"
+    return f"on {work(*cell.work)} in {cell.dtype} with {threads(cell.threads)}, on {machine(run)}"
 
 
-def ends(run: Run) -> str:
-    """A warning where the run has not finished."""
+def unfinished(run: Run) -> str:
+    """A warning where the run has not finished, to end a sentence with."""
     return "" if run.finished else ", and the run is unfinished"
-
-
-def device(cell: Cell) -> str:
-    """`CPU`, `GPU`, or `mps GPU` where it is not NVIDIA's."""
-    return {"cpu": "CPU", "cuda": "GPU"}.get(cell.device, f"{cell.device} GPU")
 
 
 def named(cell: Cell) -> str:
     """The net, with what sets it apart from float32 on the CPU under the usual settings: `jax_grad (float64, GPU)`."""
-    apart = [cell.dtype] * (cell.dtype != "float32") + [device(cell)] * (cell.device != "cpu") + settings(cell)
+    apart = [cell.dtype] * (cell.dtype != "float32") + [cell.runs_on.title] * cell.on_gpu + settings(cell)
     return f"{cell.label} ({', '.join(apart)})" if apart else cell.label
 
 
 def settings(cell: Cell) -> list[str]:
-    """What is set otherwise than usual, where each framework has its own number of threads and memory is pinned."""
+    """The unusual settings: the usual ones are each framework's own number of threads and the pinned allocator."""
     unusual = [threads(cell.threads)] * (cell.threads != "all")
     return unusual + ["system allocator"] * (cell.allocator != "pinned")
+
+
+def listed(words: Sequence[str], glue: str = "and") -> str:
+    """`a, b and c`."""
+    return f" {glue} ".join(filter(None, (", ".join(words[:-1]), words[-1])))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from bench.stats.estimate import Estimate
 from reports.wording.span import Span
 
-PARTS = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
+SMALL_PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
 PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 
 
@@ -21,25 +21,27 @@ def joules(value: float) -> str:
 
 
 def small(value: float, unit: str) -> str:
-    """What is rarely as much as one whole unit."""
+    """A quantity that is rarely as much as one whole unit."""
     rounded = float(f"{value:.3g}")  # first, so that 999.9 µs becomes 1.00 ms and not 1000 µs
-    scale, prefix = next((entry for entry in PARTS if abs(rounded) >= entry[0]), PARTS[-1])
+    scale, prefix = next((entry for entry in SMALL_PREFIXES if abs(rounded) >= entry[0]), SMALL_PREFIXES[-1])
     return f"{digits(rounded / scale)} {prefix}{unit}" if rounded else f"0 {unit}"
 
 
 def round_seconds(value: float) -> str:
-    """A number that someone chose has no more digits than it needs: `50 ms`, `1.5 s`, `0`."""
+    """A time that someone chose, with no more digits than it needs: `50 ms`, `1.5 s`, `0`."""
     number, _, unit = seconds(value).partition(" ")
     return f"{float(number.replace(',', '')):g} {unit}" if value else "0"
 
 
 def seconds_list(values: Iterable[float], glue: str) -> str:
     """Several times, with the unit once where all share it: `109 + 102 + 50.9 µs`."""
-    texts = [seconds(value) for value in values]
-    units = {text.rpartition(" ")[2] for text in texts}
-    shared = units.pop() if len(units) == 1 else ""
-    joined = glue.join(text.removesuffix(f" {shared}") if shared else text for text in texts)
-    return f"{joined} {shared}".rstrip().replace("+ -", "- ")
+    return unit_once(glue.join(map(seconds, values)), glue).replace("+ -", "- ")
+
+
+def unit_once(text: str, glue: str) -> str:
+    """`109 µs to 1.20 ms` as it is, `109 µs to 112 µs` as `109 to 112 µs`."""
+    units = {number.rpartition(" ")[2] for number in text.split(glue)}
+    return text.replace(f" {units.pop()}{glue}", glue) if len(units) == 1 else text
 
 
 def quantity(value: float, unit: str) -> str:
@@ -62,18 +64,14 @@ def digits(value: float) -> str:
     return f"{rounded:,.{max(0, 2 - math.floor(math.log10(abs(rounded))))}f}"
 
 
-def seconds_span(found: Estimate) -> str:
+def seconds_span(estimate: Estimate) -> str:
     """The 95% interval of a time: `258 to 270 µs`; a single restart has none."""
-    if found.low is None or found.high is None:
-        return "no interval"
-    return seconds_list((found.low, found.high), " to ")
+    return unit_once(estimate.span(seconds), " to ")
 
 
-def factor_span(found: Estimate) -> str:
+def factor_span(estimate: Estimate) -> str:
     """The 95% interval of a ratio: `0.951 to 0.987`; a single restart has none."""
-    if found.low is None or found.high is None:
-        return "no interval"
-    return f"{digits(found.low)} to {digits(found.high)}"
+    return estimate.span(digits)
 
 
 def share(value: float) -> str:
@@ -81,11 +79,9 @@ def share(value: float) -> str:
     return f"{digits(value * 100)}%"
 
 
-def share_span(found: Estimate) -> str:
+def share_span(estimate: Estimate) -> str:
     """The 95% interval of a share: `29.0% to 33.4%`; a single restart has none."""
-    if found.low is None or found.high is None:
-        return "no interval"
-    return f"{share(found.low)} to {share(found.high)}"
+    return estimate.span(share)
 
 
 def flops(value: float) -> str:
@@ -98,9 +94,9 @@ def steps(value: float) -> str:
     return f"{math.ceil(float(f'{value:.3g}')):,}"
 
 
-def span(found: Span, shown: Callable[[float], str], least: float = 0.0) -> str:
-    """An interval, as far as it says more than `least`: `95% interval 2 GFLOP to 3 GFLOP`, `95% interval 3 or more`."""
-    low, high = shown(found.low), shown(found.high) if math.isfinite(found.high) else ""
-    if found.low > least:
+def span(bounds: Span, shown: Callable[[float], str], least: float = 0.0) -> str:
+    """`95% interval 2 GFLOP to 3 GFLOP`, `95% interval 3 or more`; an end at `least` or infinity bounds nothing."""
+    low, high = shown(bounds.low), shown(bounds.high) if math.isfinite(bounds.high) else ""
+    if bounds.low > least:
         return f"95% interval {low} to {high}" if high else f"95% interval {low} or more"
     return f"95% interval {high} or less" if high else "no interval"

@@ -6,10 +6,11 @@ from textwrap import dedent, indent
 import pytest
 
 from bench.nets.net_file import read
-from bench.records.agreement import Agreement
 from bench.records.cell import Cell
+from bench.records.record import CellEnded
 from bench.worker.process import WorkerProcess
-from bench.workloads.problem import TUTORIAL, Size
+from bench.worker.protocol import CheckAgreement, Prepare, TakeSlice, Validate
+from bench.workloads.size import TUTORIAL, Size
 
 SMALL = Size(7, 13, 5, 5)
 # Here correct nets differ by a few ReLU flips, so that the limits are wide.
@@ -219,7 +220,7 @@ def worker_of(tmp_path):
         assert net.defect is None
         cell = Cell(net.name, "", workload, size, dtype, threads="1")
         opened.append(WorkerProcess(cell, net, tmp_path / f"worker{len(opened)}"))
-        opened[-1].receive(60)
+        opened[-1].loaded(60)
         return opened[-1]
 
     yield start
@@ -228,8 +229,7 @@ def worker_of(tmp_path):
 
 
 def agreement_of(worker):
-    worker.send("agree")
-    return Agreement.of(worker.receive(60))
+    return worker.ask(CheckAgreement(), 60)
 
 
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.mistake)
@@ -247,8 +247,9 @@ def test_the_same_net_without_a_mistake_is_not_caught(size, worker_of):
 
 def test_a_net_that_never_waits_is_caught(worker_of):
     worker = worker_of("TwoLayer", NEVER_WAITS, "two_layer", Size(32, 64, 32, 8), "float32")
-    worker.send("start", suspect=True)
-    assert "still under way" in worker.receive(60)["wrong"]
+    with pytest.raises(CellEnded, match="of the work still under way") as ended:
+        worker.ask(Prepare(suspect=True), 60)
+    assert ended.value.outcome == "wrong"
 
 
 STOPS_LATER = """
@@ -268,7 +269,7 @@ BLOWS_UP_LATER = """
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (STOPS_LATER, "less time than each of the 500 steps that were checked"),
+        (STOPS_LATER, "shorter than a fresh net's: it may have stopped training"),
         (BLOWS_UP_LATER, "is not finite after the timed steps"),
         ("pass", ""),
     ],
@@ -277,8 +278,11 @@ BLOWS_UP_LATER = """
 def test_a_net_that_no_longer_trains_once_it_has_been_checked_is_caught_after_its_slices(body, reason, worker_of):
     worker = worker_of("TwoLayer", body, "two_layer", TUTORIAL, "float32")
     assert agreement_of(worker).first_wrong is None
-    worker.ask("start", 60, suspect=True)
-    worker.ask("slice", 60, seconds=0.1)
-    worker.send("scrutinise")
-    wrong = worker.receive(60)["wrong"]
-    assert wrong.endswith(reason) and bool(wrong) == bool(reason)
+    worker.ask(Prepare(suspect=True), 60)
+    worker.ask(TakeSlice(0.1), 60)
+    if not reason:
+        worker.ask(Validate(), 60)
+        return
+    with pytest.raises(CellEnded, match=reason) as ended:
+        worker.ask(Validate(), 60)
+    assert ended.value.outcome == "wrong"

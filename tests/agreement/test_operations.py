@@ -10,7 +10,8 @@ from bench.errors import UserError
 from bench.host.frameworks import FRAMEWORKS
 from bench.nets.net_file import discover
 from bench.nets.selection import select
-from bench.workloads.problem import WORKLOADS, Problem
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.problem import Problem
 from implementations.basics import numpy_basics
 
 PROBLEM = Problem("basics", WORKLOADS["basics"].size, "float64")

@@ -8,12 +8,14 @@ import pytest
 from bench.agreement import check
 from bench.errors import UserError
 from bench.host.frameworks import PRECISION_VARIABLES
-from bench.host.machine import gpus
+from bench.host.nvml import gpus
 from bench.nets.net_file import NetFile, discover
 from bench.nets.selection import select
 from bench.records.cell import Cell
 from bench.worker.environment import worker_environment
-from bench.workloads.problem import DTYPES, REDUCED, TUTORIAL, Problem, Size
+from bench.workloads.dtypes import DTYPES, REDUCED
+from bench.workloads.problem import Problem
+from bench.workloads.size import TUTORIAL, Size
 from implementations.two_layer import numpy_manual
 
 NETS = discover()

@@ -23,7 +23,8 @@ from bench.nets.net_file import discover  # noqa: E402
 from bench.records.cell import Cell  # noqa: E402  (the path comes first)
 from bench.stats.estimate import ratio_estimate  # noqa: E402
 from bench.worker.environment import worker_environment  # noqa: E402
-from bench.workloads.problem import TUTORIAL, Problem  # noqa: E402
+from bench.workloads.problem import Problem  # noqa: E402
+from bench.workloads.size import TUTORIAL  # noqa: E402
 
 PROCESSES, ROUNDS, SLICE_SECONDS = 6, 60, 0.02
 Loop = Callable[[int], None]

@@ -18,11 +18,11 @@ from rich.console import Console
 from bench.nets.net_file import discover
 from bench.nets.selection import select
 from bench.records.run import Settings
-from bench.runner.job import planned
+from bench.runner.job import new_run
 from bench.runner.progress import shown
-from bench.runner.runner import Conductor
+from bench.runner.runner import Runner
 from bench.timing import sampling
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 
 # So small that NumPy's own part of the step fits into the shortest of them.
 SIZE = Size(8, 16, 4, 2)
@@ -35,7 +35,7 @@ def main() -> None:
     variants = nets["spinning"].variants
     cells = select(nets, [f"spinning:{variant}" for variant in variants], sizes=[SIZE], threads="1")
     with shown(Console(stderr=True), SETTINGS.budget_seconds) as progress:
-        run = Conductor(planned(cells, SETTINGS), nets, lambda run: None, progress).conduct()
+        run = Runner(new_run(cells, SETTINGS), nets, lambda run: None, progress).check_and_time()
     print(f"{'a step lasts':>14}{'k':>6}{'reported / known':>18}   95% interval")
     for cell in cells:
         record = run.records[cell.id]

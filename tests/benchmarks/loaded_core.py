@@ -25,11 +25,10 @@ from rich.console import Console
 
 from bench.nets.net_file import discover
 from bench.nets.selection import select
-from bench.records.cell import REFERENCE
 from bench.records.run import Run, Settings
-from bench.runner.job import planned
+from bench.runner.job import new_run
 from bench.runner.progress import shown
-from bench.runner.runner import Conductor
+from bench.runner.runner import Runner
 from bench.stats.estimate import log_interval
 
 NETS = ("torch_tensor", "torch_autograd", "jax_grad")
@@ -73,16 +72,16 @@ def say(name: str, runs: list[Run]) -> None:
 
 def main() -> None:
     nets = discover()
-    reference, *cells = select(nets, (REFERENCE, *NETS), threads="1")
+    reference, *cells = select(nets, ("numpy_manual", *NETS), threads="1")
     runs: dict[str, list[Run]] = {"quiet": [], "loaded": []}
     with shown(Console(stderr=True), MOST_PAIRS * 20.0) as progress:
-        checked = Conductor(planned([reference, *cells], SETTINGS), nets, lambda run: None, progress).check()
+        checked = Runner(new_run([reference, *cells], SETTINGS), nets, lambda run: None, progress).check()
         while len(runs["quiet"]) < MOST_PAIRS:
             for name in random.sample(list(runs), 2):
-                # A run's time is what its conductor shuffles by.
+                # A run's time is what its runner shuffles by.
                 job = replace(checked, started=f"{checked.started} {name} {len(runs[name])}")
                 with load() if name == "loaded" else nullcontext():
-                    runs[name].append(Conductor(job, nets, lambda run: None, progress).conduct())
+                    runs[name].append(Runner(job, nets, lambda run: None, progress).check_and_time())
             ratios = {cell: log_interval(pairs(runs, cell.id)) for cell in cells}
             if len(runs["quiet"]) >= LEAST_PAIRS and all(found.precision <= PRECISION for found in ratios.values()):
                 break

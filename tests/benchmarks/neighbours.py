@@ -14,17 +14,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from bench.nets.availability import obstacle
 from bench.nets.net_file import discover
-from bench.records.cell import REFERENCE, Cell
+from bench.records.cell import Cell
 from bench.stats.estimate import ratio_estimate
 from bench.worker.process import WorkerProcess
+from bench.worker.protocol import Prepare, TakeSlice
 
 RESTARTS, ROUNDS, SLICE_SECONDS, TIMEOUT_SECONDS = 6, 12, 0.05, 120.0
 NEIGHBOURS = ("torch_autograd", "tensorflow_static_graph", "jax_grad")
 
 
 def visit(worker: WorkerProcess) -> float:
-    worker.send("slice", seconds=SLICE_SECONDS)
-    return float(worker.receive(TIMEOUT_SECONDS)["seconds"]["step"])
+    return worker.ask(TakeSlice(SLICE_SECONDS), TIMEOUT_SECONDS).seconds["step"]
 
 
 def main() -> None:
@@ -36,13 +36,12 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="fiftyx-") as folder:
             workers = [
                 WorkerProcess(cell, nets[cell.net], Path(folder) / str(number))
-                for number, cell in enumerate([Cell(REFERENCE), Cell(REFERENCE), *cells])
+                for number, cell in enumerate([Cell("numpy_manual"), Cell("numpy_manual"), *cells])
             ]
             try:
                 for worker in workers:
                     worker.loaded(TIMEOUT_SECONDS)
-                    worker.send("start", suspect=False)
-                    worker.receive(TIMEOUT_SECONDS)
+                    worker.ask(Prepare(suspect=False), TIMEOUT_SECONDS)
                 first, second, *neighbours = workers
                 for number in range(ROUNDS):
                     alone[restart, number] = visit(first)

@@ -28,10 +28,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 from bench.nets.net_file import NetFile, discover
 from bench.records.cell import Cell
 from bench.stats.estimate import Estimate, ratio_estimate
-from bench.timing.sampling import quieten
+from bench.timing.idle import wait_until_idle
 from bench.worker.environment import worker_environment
 from bench.worker.process import WorkerProcess
-from bench.workloads.problem import TUTORIAL, Problem
+from bench.worker.protocol import Prepare, TakeSlice
+from bench.workloads.problem import Problem
+from bench.workloads.size import TUTORIAL
 
 NETS = ("numpy_manual", "torch_tensor", "torch_autograd", "jax_grad")
 THREADS = "1"
@@ -88,7 +90,7 @@ def serve(timer: str, name: str) -> None:
     print("warm", flush=True)
     for _ in sys.stdin:
         seconds = take() / steps
-        quieten()
+        wait_until_idle()
         print(seconds, flush=True)
 
 
@@ -123,16 +125,14 @@ def restart(net: NetFile, number: int, times: Times, folder: Path) -> None:
     worker = WorkerProcess(Cell(net.name, threads=THREADS), net, folder / "engine")
 
     def by_engine() -> float:
-        worker.send("slice", seconds=SLICE_SECONDS)
-        return float(worker.receive(TIMEOUT_SECONDS)["seconds"]["step"])
+        return worker.ask(TakeSlice(SLICE_SECONDS), TIMEOUT_SECONDS).seconds["step"]
 
     others = {timer: Other(timer, net, folder / timer) for timer in OTHERS}
     try:
         worker.loaded(TIMEOUT_SECONDS)
         for other in others.values():
             other.hear()
-        worker.send("start", suspect=False)
-        steps = worker.receive(TIMEOUT_SECONDS)["start"]["steps"]
+        steps = worker.ask(Prepare(suspect=False), TIMEOUT_SECONDS).steps
         for other in others.values():
             other.say(steps)
             other.hear()

@@ -3,7 +3,7 @@
     python tests/benchmarks/trend_speed.py [RUNS SERIES]
 
 The run files are made up, but whole: every phase, 5 restarts of 6 rounds, the health of every slice. In three of the
-series a step of 5% is planted at the end. The files lie in a temporary folder, which takes 1.5 GB for the defaults.
+series a step of 5% is injected at the end. The files lie in a temporary folder, which takes 1.5 GB for the defaults.
 """
 
 import json
@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from bench.files.benchmark_entries import statistics
 from bench.files.run_json import to_json
-from bench.records.cell import REFERENCE, Cell
+from bench.records.cell import Cell
 from bench.records.health import Health
 from bench.records.record import LATENCY, LOSS_READ, SEPARATE_PHASES, Record, Round
 from bench.records.run import Run
@@ -34,7 +34,8 @@ KEYS = [Round(restart, number) for restart in range(RESTARTS) for number in rang
 
 def whole_run(series: int, generator: np.random.Generator) -> Run:
     """A run with all that the engine records of each cell."""
-    return a_run(*(whole_record(net, generator) for net in (REFERENCE, *(f"net_{one:03d}" for one in range(series)))))
+    nets = ("numpy_manual", *(f"net_{one:03d}" for one in range(series)))
+    return a_run(*(whole_record(net, generator) for net in nets))
 
 
 def whole_record(net: str, generator: np.random.Generator) -> Record:

@@ -11,7 +11,7 @@ import pytest
 from bench.errors import UserError
 from bench.files import run_files
 from reports.claims.s1_fifty_times import fifty_times
-from reports.export import tables
+from reports.export.formats import FORMATS
 from tests.helpers.page_reader import Page
 from tests.helpers.recorded import a_run, on_both, on_cpu, timed
 
@@ -63,7 +63,7 @@ def test_where_no_run_can_be_read_nothing_is_written(fiftyx: Command, tmp_path: 
 
 def test_other_formats_are_printed_or_written(fiftyx: Command, saved: Path, tmp_path: Path) -> None:
     runs = [run_files.load(saved)]
-    for kind, write in tables.FORMATS.items():
+    for kind, write in FORMATS.items():
         printed = fiftyx("report", saved, "--format", kind)
         assert printed.returncode == 0 and printed.stdout == write(runs)
     assert fiftyx("report", saved, "--format", "json", "--out", tmp_path / "out.json").stdout == ""

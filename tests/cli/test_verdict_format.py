@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 import pytest
 from markdown_it import MarkdownIt
 
-from bench.cli import markdown
+from bench import markdown
 from bench.cli.verdict_format import FORMATS, ORDER, headline, render
 from bench.errors import UserError
-from bench.records.verdict import RED, TOLD, Verdict, exit_status
+from bench.records.verdict import JUDGED, RED, Verdict, exit_status
 from bench.stats.estimate import Estimate
 
 SLOWER = Verdict("slow_net", "slower", Estimate(1.052, 1.041, 1.063, 20), pairs=20, margin=0.02)
@@ -37,8 +37,8 @@ def test_a_head_that_is_wrong_is_red_in_every_form_though_no_cell_is_slower():
     assert suites.find(".//failure").get("type") == "wrong"
 
 
-def test_a_comparison_that_told_nothing_is_not_called_a_success():
-    assert headline([ABSENT]).startswith("Nothing could be told")
+def test_a_comparison_in_which_no_cell_could_be_judged_is_not_called_a_success():
+    assert headline([ABSENT]) == "No cell could be judged: 1 not comparable."
     assert headline([]) == "Nothing could be compared."
 
 
@@ -68,14 +68,14 @@ def test_an_answer_about_nothing_is_one_line_of_text():
 
 
 def test_json_has_every_field_and_the_exit_status():
-    found = json.loads(render([SLOWER, ABSENT], "json", "title", "note"))
-    assert (found["title"], found["note"], found["status"]) == ("title", "note", 1)
-    assert found["verdicts"][0]["ratio"] == {"value": 1.052, "low": 1.041, "high": 1.063, "restarts": 20}
-    assert found["verdicts"][1]["outcome"] == "not comparable"
-    assert found["verdicts"][1]["ratio"] is None
+    document = json.loads(render([SLOWER, ABSENT], "json", "title", "note"))
+    assert (document["title"], document["note"], document["status"]) == ("title", "note", 1)
+    assert document["verdicts"][0]["ratio"] == {"value": 1.052, "low": 1.041, "high": 1.063, "restarts": 20}
+    assert document["verdicts"][1]["outcome"] == "not comparable"
+    assert document["verdicts"][1]["ratio"] is None
 
 
-def test_junit_fails_for_slower_and_wrong_skips_what_could_not_be_told_and_passes_the_rest():
+def test_junit_fails_for_slower_and_wrong_skips_what_could_not_be_judged_and_passes_the_rest():
     suites = ElementTree.fromstring(render(ALL, "junit", "title"))
     (suite,) = suites
     assert suites.tag == "testsuites"
@@ -89,7 +89,7 @@ def test_junit_fails_for_slower_and_wrong_skips_what_could_not_be_told_and_passe
     for case, verdict in zip(suite, sorted(ALL, key=lambda one: ORDER.index(one.outcome)), strict=True):
         assert case.get("name") == verdict.cell and case.get("classname") and case.get("time")
         assert (case.find("failure") is not None) == (verdict.outcome in RED)
-        assert (case.find("skipped") is not None) == (verdict.outcome not in TOLD | RED)
+        assert (case.find("skipped") is not None) == (verdict.outcome not in JUDGED | RED)
     assert "no such module" in next(case for case in suite if case.get("name") == "absent_net").find("skipped").get(
         "message"
     )
@@ -125,7 +125,7 @@ def test_names_and_reasons_in_markdown_are_shown_and_not_obeyed():
 
 
 @pytest.mark.parametrize("count", [10, 3000])
-def test_markdown_fits_a_comment_and_says_what_was_left_out(count):
+def test_markdown_fits_a_comment_and_says_how_many_cells_were_left_out(count):
     answer = render(
         [Verdict(f"net_{n}" + "x" * 50, "slower", SLOWER.ratio) for n in range(count)], "markdown", "t", "n"
     )

@@ -14,7 +14,7 @@ import pytest
 
 from bench.files import run_files
 from bench.files.benchmark_entries import benchmark_entries
-from reports.export.tables import FORMATS
+from reports.export.formats import FORMATS
 from tests.helpers.recorded import MACHINE, a_run, ended, timed
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,15 +13,16 @@ from hypothesis import strategies as st
 from bench.files import history_reader, run_files
 from bench.files.quantities import LEAST_SECONDS, MOST_SECONDS
 from bench.files.run_json import to_json
+from bench.host.devices import DEVICES
 from bench.records.agreement import Agreement, Deviation
-from bench.records.cell import ALLOCATORS, DEVICES, Cell
+from bench.records.cell import ALLOCATORS, Cell
 from bench.records.health import Health
 from bench.records.line import Line, Recovery
 from bench.records.record import (
     CUMULATIVE_PHASES,
     DEVICE,
-    FLOORS,
     LATENCY,
+    LOWER_BOUNDS,
     SEPARATE_PHASES,
     TO_CHECK,
     Outcome,
@@ -29,7 +31,9 @@ from bench.records.record import (
     Start,
 )
 from bench.records.run import Run, Settings, Spent
-from bench.workloads.problem import DTYPES, WORKLOADS, Size
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.dtypes import DTYPES
+from bench.workloads.size import Size
 from tests.helpers.recorded import COMMIT, MACHINE, a_run, timed
 from tests.helpers.whole_runs import a_whole_run
 
@@ -58,7 +62,7 @@ def cells(draw: st.DrawFn) -> Cell:
     size = WORKLOADS[workload].size or draw(st.builds(Size, width, width, width, width))
     threads = draw(st.just("all") | st.integers(1, 999).map(str))
     net = draw(names | st.sampled_from(["numpy_manual", "torch_floors"]))
-    chosen = (draw(st.sampled_from(values)) for values in (DTYPES, DEVICES, ALLOCATORS))
+    chosen = (draw(st.sampled_from(values)) for values in (DTYPES, tuple(DEVICES), ALLOCATORS))
     dtype, device, allocator = chosen
     return Cell(net, draw(texts), workload, size, dtype, device, threads, allocator)
 
@@ -91,12 +95,12 @@ def records(draw: st.DrawFn) -> Record:
         st.sampled_from(["measured", "measured", "wrong", "failed", "checked", "skipped", *TO_CHECK])
     )
     keys = draw(rounds)
-    if cell.is_floor:
-        phases = draw(st.lists(st.sampled_from(FLOORS), min_size=1, unique=True))
+    if cell.is_lower_bound:
+        phases = draw(st.lists(st.sampled_from(LOWER_BOUNDS), min_size=1, unique=True))
     else:
         phases = ["step", *draw(st.lists(st.sampled_from([LATENCY, DEVICE]), unique=True))]
     times = {phase: {key: draw(seconds) for key in keys} for phase in phases}
-    if not cell.is_floor:
+    if not cell.is_lower_bound:
         for phase in draw(st.sampled_from([(), SEPARATE_PHASES, CUMULATIVE_PHASES])):
             times[phase] = {key: draw(differences) for key in keys}
     return Record(
@@ -161,3 +165,11 @@ def test_keys_of_a_later_fiftyx_are_ignored_and_those_of_the_machine_and_the_com
     run_files.save(run, path)
     again = json.loads(path.read_text())
     assert again["machine_info"] == document["machine_info"] and again["commit_info"] == document["commit_info"]
+
+
+def test_a_time_that_could_not_be_read_again_is_not_written(tmp_path):
+    record = timed("numpy_manual", 300)
+    record = replace(record, seconds={"step": dict.fromkeys(record.seconds["step"], 0.0)})
+    with pytest.raises(ValueError, match=r"benchmarks\[0\]\.stats\.data\[0\] is not a number >= 1e-12"):
+        run_files.save(a_run(record), tmp_path / "run.json")
+    assert not list(tmp_path.iterdir())

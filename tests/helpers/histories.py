@@ -12,6 +12,10 @@ from tests.helpers.recorded import MACHINE
 
 Floats = NDArray[np.float64]
 KINDS = ("independent", "heavy-tailed", "bimodal", "correlated")
+RUNS, SERIES = 60, 8
+# The standard deviation of a ratio from run to run.
+SCATTER = 0.012
+UPDATED = {**MACHINE, "fingerprint": "ba9876543210", "packages": {"numpy": "2.4.6", "torch": "2.14.0"}}
 REFERENCE = "numpy_manual-two_layer-64x1000x100x10-float32-cpu"
 
 
@@ -35,6 +39,7 @@ def past(
         machine,
         {REFERENCE: reference_seconds},
         beside,
+        {REFERENCE: "numpy", **dict.fromkeys(ratios, "torch")},
     )
 
 
@@ -58,3 +63,15 @@ def noise(kind: str, runs: int, series: int, generator: np.random.Generator) -> 
         for number in range(1, len(drawn)):
             drawn[number] = 0.5 * drawn[number - 1] + np.sqrt(0.75) * drawn[number]
     return drawn[50:]
+
+
+def quiet(seed: int = 1, kind: str = "independent", runs: int = RUNS, series: int = SERIES) -> Floats:
+    """The log ratios of a history without a change."""
+    return SCATTER * noise(kind, runs, series, np.random.default_rng(seed))
+
+
+def stepped(size: float, since: int, series: int = 0, seed: int = 1, kind: str = "independent") -> Floats:
+    """The same with a step in one series, which has lasted for `since` runs."""
+    logs = quiet(seed, kind)
+    logs[-since:, series] += np.log1p(size)
+    return logs

@@ -14,8 +14,9 @@ import triton
 from triton.backends.compiler import GPUTarget
 
 from bench.agreement import check
-from bench.agreement.tolerances import gate
-from bench.workloads.problem import Problem, Size
+from bench.agreement.tolerances import tolerances
+from bench.workloads.problem import Problem
+from bench.workloads.size import Size
 from implementations.two_layer import numpy_manual, triton_fused
 
 H200 = GPUTarget("cuda", 90, 32)
@@ -55,7 +56,7 @@ def compiled(make, problem):
 
 def main():
     interpreted = os.environ.get("TRITON_INTERPRET") == "1"
-    check.gate = lambda problem: replace(gate(problem), steps=min(gate(problem).steps, STEPS))
+    check.tolerances = lambda problem: replace(tolerances(problem), steps=min(tolerances(problem).steps, STEPS))
     answers = []
     for path, size, dtype in json.load(sys.stdin):
         problem = Problem("two_layer", Size(*size), dtype)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bench.records.run import Run
 from reports import page
-from reports.run_view import parts_of
+from reports.article import articles_of
 
 SOURCE = Path("results/made-up/run.json")
 
@@ -64,4 +64,4 @@ class Page(HTMLParser):
 
 def html(*runs: Run, source: Path = SOURCE) -> str:
     """The page of some runs, all said to be read from `source`."""
-    return page.render(parts_of([(run, source) for run in runs]))
+    return page.render(articles_of([(run, source) for run in runs]))

@@ -12,7 +12,7 @@ from bench.records.health import Health
 from bench.records.record import CUMULATIVE_PHASES, LOSS_READ, SEPARATE_PHASES, Record, Round
 from bench.records.record import Start as Began
 from bench.records.run import Run, Settings
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 
 MACHINE: Mapping[str, Any] = {
     "cpu": {"brand_raw": "Made-up CPU", "count": 4},

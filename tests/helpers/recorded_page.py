@@ -12,12 +12,15 @@ from bench.records.health import Health
 from bench.records.record import DEVICE, LATENCY, LOSS_READ, Record, Round
 from bench.records.run import Run, Spent
 from bench.stats.estimate import Estimate
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 from reports import run_view
 from reports.analysis.abstractions import Cost
-from reports.analysis.breakeven import BreakEven
+from reports.analysis.break_even import BreakEven
+from reports.analysis.crossing import Crossing, Point
+from reports.analysis.fastest import Pair, Pick
 from reports.analysis.ladder import Ladder, Rung
-from reports.analysis.scaling import Crossing, Grid, Point, Scaling, Series
+from reports.analysis.rungs import KINDS
+from reports.analysis.scaling import Grid, Scaling, Series
 from reports.wording.span import Span
 from tests.helpers.recorded import a_run, ended, timed
 
@@ -30,6 +33,16 @@ def estimate(value: float, spread: float = 1.05, restarts: int = 6) -> Estimate:
     return Estimate(value, value / spread, value * spread, restarts)
 
 
+def named(net: str, **cell: Any) -> Record:
+    """A record of which only the cell and the framework matter."""
+    return Record(Cell(net, **cell), "measured", runtime={"framework": net.partition("_")[0]})
+
+
+def chosen(record: Record) -> Pick:
+    """A pick on which both halves of the restarts agree."""
+    return Pick((record, record), (frozenset(), frozenset()))
+
+
 def rich(net: str, microseconds: float, restarts: int = 6, **cell: Any) -> Record:
     """A measured record with latency, loss read, memory, warm starts and health; on a GPU device time and energy."""
     record = timed(net, microseconds, restarts, **cell)
@@ -39,7 +52,7 @@ def rich(net: str, microseconds: float, restarts: int = 6, **cell: Any) -> Recor
         LATENCY: {key: value * 1.1 + 4e-6 for key, value in step.items()},
         LOSS_READ: {key: value * 1.2 + 6e-6 for key, value in step.items()},
     }
-    gpu = record.cell.device != "cpu"
+    gpu = record.cell.on_gpu
     if gpu and not net.startswith("jax"):
         seconds[DEVICE] = {key: value * 0.25 for key, value in step.items()}
     starts = tuple(
@@ -60,7 +73,7 @@ def rich(net: str, microseconds: float, restarts: int = 6, **cell: Any) -> Recor
     }
     health[Round(2, 1)] = replace(health[Round(2, 1)], stolen_cores=0.4)
     runtime = {"thread_pools": ["openblas x4", "openmp x4"], "processors": 4, "source": "00aa11bb22cc"}
-    return replace(record, seconds=seconds, starts=starts, health=health, runtime=runtime)
+    return replace(record, seconds=seconds, starts=starts, health=health, runtime={**record.runtime, **runtime})
 
 
 def floors(framework: str, **cell: Any) -> Record:
@@ -129,14 +142,14 @@ def crowd() -> Run:
 
 def analysed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Puts a made-up analysis in the place of the run's own, so that every chart has something to show."""
-    for name, found in (
+    for name, analysis in (
         ("scaling", a_scaling()),
         ("grid", a_grid()),
         ("ladder", a_ladder()),
         ("abstractions", some_costs()),
         ("break_evens", some_break_evens()),
     ):
-        monkeypatch.setattr(run_view, name, lambda run, found=found: found)
+        monkeypatch.setattr(run_view, name, lambda run, analysis=analysis: analysis)
 
 
 def a_scaling() -> Scaling:
@@ -149,11 +162,11 @@ def a_scaling() -> Scaling:
 
         points = tuple(
             Point(
-                size,
-                float(size.flops_per_step),
-                estimate(ratio(size.flops_per_step) * (1.1 if n % 2 else 0.93), 1.15, 3 if n == 7 else 6),
-                Record(Cell(net, size=size, device="cuda"), "measured"),
-                Record(Cell("numpy_manual", size=size), "measured"),
+                Pair(
+                    chosen(named(net, size=size, device="cuda")),
+                    chosen(named("numpy_manual", size=size)),
+                    estimate(ratio(size.flops_per_step) * (1.1 if n % 2 else 0.93), 1.15, 3 if n == 7 else 6),
+                )
             )
             for n, size in enumerate(sizes)
         )
@@ -182,13 +195,13 @@ def a_scaling() -> Scaling:
 def a_grid() -> Grid:
     """From a tenth to a few hundred times, with one square missing."""
     batches, hiddens = (16, 64, 256, 1024, 4096), (25, 100, 400, 1600, 6400)
-    found = {
+    speedups = {
         (batch, hidden): estimate(0.2 * (batch * hidden / 400) ** 0.62)
         for batch in batches
         for hidden in hiddens
         if (batch, hidden) != (4096, 6400)
     }
-    return Grid(batches, hiddens, found, "torch_tensor on the GPU over torch_tensor on the CPU, float32")
+    return Grid(batches, hiddens, speedups, "torch_tensor on the GPU over torch_tensor on the CPU, float32")
 
 
 def a_ladder() -> Ladder:
@@ -202,10 +215,10 @@ def a_ladder() -> Ladder:
         ("eager → one CUDA graph", "torch_cuda_graph", 4.2),
         ("float32 → TF32", "torch_cuda_graph", 1.1),
     )
-    record = Record(Cell("numpy_manual", dtype="float64"), "measured")
+    first = named("numpy_manual", dtype="float64")
     rungs = tuple(
-        Rung(label, record, Record(Cell(net), "measured"), estimate(value), "framework")
-        for label, net, value in changes
+        Rung(label, first, named(net), estimate(value), kind)
+        for (label, net, value), kind in zip(changes, KINDS, strict=True)
     )
     return Ladder(rungs, estimate(math.prod(value for _, _, value in changes), 1.2))
 
@@ -221,15 +234,15 @@ def some_costs() -> tuple[Cost, ...]:
         ("module", 2.0),
     )
     return tuple(
-        Cost(f"torch_{way}", Record(Cell(f"torch_{way}"), "measured"), estimate(value, 1 if way == "tensor" else 1.04))
+        Cost(f"torch_{way}", named(f"torch_{way}"), estimate(value, 1 if way == "tensor" else 1.04))
         for way, value in ways
     )
 
 
 def some_break_evens() -> tuple[BreakEven, ...]:
     """One that pays off within the tutorial's training, one long after, one that never does."""
-    eager, compiled = Record(Cell("torch_autograd"), "measured"), Record(Cell("torch_compile"), "measured")
-    jax, graph = Record(Cell("jax_grad"), "measured"), Record(Cell("tensorflow_static_graph"), "measured")
+    eager, compiled = named("torch_autograd"), named("torch_compile")
+    jax, graph = named("jax_grad"), named("tensorflow_static_graph")
     return (
         BreakEven("jax_grad", jax, eager, 0.14, 0.1, estimate(6e-4), Span(233.0, 210.0, 260.0)),
         BreakEven(

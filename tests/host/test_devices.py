@@ -8,12 +8,21 @@ import pytest
 
 from bench.errors import UserError
 from bench.host import devices as device
-from bench.host.devices import ACCELERATORS, absent, all_devices, has_apple_gpu, has_intel_gpu, present_devices, refused
+from bench.host.device import Device
+from bench.host.devices import (
+    DEVICES,
+    absent,
+    all_devices,
+    has_apple_gpu,
+    has_intel_gpu,
+    present_devices,
+)
+from bench.host.frameworks import refused
 from bench.nets.availability import obstacle
 from bench.nets.net_file import NetFile, discover
 from bench.nets.selection import select
-from bench.records.cell import DEVICES, Cell, is_floors
-from bench.runner.job import Choice, asked
+from bench.records.cell import Cell, holds_lower_bounds
+from bench.runner.choice import Choice, wanted_cells
 from bench.worker.environment import worker_environment
 
 NETS = discover()
@@ -25,7 +34,7 @@ def machine(monkeypatch):
     """Makes this machine one that has these devices."""
 
     def has(*names: str) -> None:
-        monkeypatch.setattr(device, "gpus", lambda: (NVIDIA,) * ("cuda" in names))
+        monkeypatch.setattr("bench.host.cuda.gpus", lambda: (NVIDIA,) * ("cuda" in names))
         monkeypatch.setattr(device.platform, "system", lambda: "Darwin" if "mps" in names else "Linux")
         monkeypatch.setattr(device.platform, "machine", lambda: "arm64" if "mps" in names else "x86_64")
         monkeypatch.setattr(device, "find_library", lambda name: "libze_loader.so.1" if "xpu" in names else None)
@@ -40,7 +49,6 @@ def machine(monkeypatch):
 def test_a_machine_has_its_processor_and_the_gpus_that_are_found(names, machine):
     machine(*names)
     assert present_devices() == ("cpu", *names)
-    assert set(ACCELERATORS) == set(DEVICES) - {"cpu"}
 
 
 def test_apple_silicon_counts_only_where_python_is_built_for_it(monkeypatch):
@@ -85,7 +93,7 @@ def test_all_devices_are_those_that_are_here_and_nvidia_s_in_any_case(machine):
     assert all_devices() == ("cpu", "cuda")
     machine("mps")
     assert all_devices() == ("cpu", "cuda", "mps")
-    cells = asked(Choice(nets=("torch_tensor",), devices=("all",)), NETS)
+    cells = wanted_cells(Choice(nets=("torch_tensor",), devices=("all",)), NETS)
     assert [cell.device for cell in cells] == ["cpu", "cuda", "mps"]
 
 
@@ -147,7 +155,7 @@ def test_apple_s_gpus_are_offered_no_float64_and_it_is_said_why():
 
 
 def test_every_net_of_torch_that_is_not_recorded_or_compiled_runs_on_every_device():
-    plain = {name for name, net in NETS.items() if name.startswith("torch_") and not is_floors(name)}
+    plain = {name for name, net in NETS.items() if name.startswith("torch_") and not holds_lower_bounds(name)}
     plain -= {"torch_cuda_graph", "torch_compile"}
     assert all(set(NETS[name].devices) == set(DEVICES) for name in plain)
 
@@ -176,3 +184,17 @@ def test_only_a_worker_of_the_cpu_is_kept_from_the_gpus(name):
     found = worker_environment(Cell("jax_grad", device=name), NETS["jax_grad"], Path(), "all", base=base)
     hidden = {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"} if name == "cpu" else base
     assert {key: found[key] for key in ("CUDA_VISIBLE_DEVICES", "JAX_PLATFORMS") if key in found} == hidden
+
+
+def test_a_new_kind_of_device_is_one_entry(monkeypatch, tmp_path):
+    abacus = Device("abacus", "abacus", "Roman abacus", lambda: False, "beads", "oil it", dtypes=("float32",))
+    monkeypatch.setattr("bench.nets.selection.DEVICES", known := {**DEVICES, "abacus": abacus})
+    for module in ("bench.records.cell", "bench.host.devices", "bench.host.frameworks"):
+        monkeypatch.setattr(f"{module}.DEVICES", known)
+    (tmp_path / "roman.py").write_text(
+        'DEVICES = ("cpu", "abacus")\nDTYPES = ("float32", "float64")\nNETS = {"two_layer": object}'
+    )
+    nets = discover([tmp_path])
+    cells = select(nets, ["roman"], dtypes=["float32", "float64"], devices=["abacus"])
+    assert [(cell.dtype, cell.on_gpu, cell.runs_on.title) for cell in cells] == [("float32", True, "abacus")]
+    assert obstacle(cells[0], nets["roman"]).reason == "no Roman abacus here: needs beads"

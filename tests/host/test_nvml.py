@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from bench.host import machine
+from bench.host import nvml as nvml_module
+from bench.host.cuda import CUDA
 from bench.host.frameworks import FRAMEWORKS
-from bench.host.nvml import GpuReading, GpuWatch
+from bench.host.nvml import GpuReading, GpuWatch, reasons, visible_index
 from bench.nets.net_file import NetFile
 from bench.records.cell import Cell
 from bench.worker.environment import worker_environment
@@ -100,17 +101,17 @@ def test_what_a_gpu_or_an_old_package_does_not_tell_is_left_out(installed, unsup
 
 def test_the_machine_names_its_gpus_their_driver_and_memory(installed):
     installed(nvml(**ANSWERS))
-    (found,) = machine.gpus.__wrapped__()
+    (found,) = nvml_module.gpus.__wrapped__()
     assert found == {"name": "Made-up GPU", "driver": "600.12", "memory_gib": "139"}
     installed(nvml(initialises=False))
-    assert machine.gpus.__wrapped__() == ()
+    assert nvml_module.gpus.__wrapped__() == ()
 
 
 def test_without_nvml_s_package_the_driver_s_own_command_is_read(installed, monkeypatch):
     installed(None)
     answer = SimpleNamespace(stdout="NVIDIA Made-up, 600.12, 143771\nOther, with comma, 1, 2\nSecret, 600.12, [N/A]\n")
-    monkeypatch.setattr("bench.host.machine.subprocess.run", lambda *words, **how: answer)
-    assert machine.gpus.__wrapped__() == (
+    monkeypatch.setattr("bench.host.nvml.subprocess.run", lambda *words, **how: answer)
+    assert nvml_module.gpus.__wrapped__() == (
         {"name": "NVIDIA Made-up", "driver": "600.12", "memory_gib": "140"},
         {"name": "Secret", "driver": "600.12", "memory_gib": "?"},
     )
@@ -118,8 +119,8 @@ def test_without_nvml_s_package_the_driver_s_own_command_is_read(installed, monk
     def fails(*words, **how):
         raise FileNotFoundError("nvidia-smi")
 
-    monkeypatch.setattr("bench.host.machine.subprocess.run", fails)
-    assert machine.gpus.__wrapped__() == ()
+    monkeypatch.setattr("bench.host.nvml.subprocess.run", fails)
+    assert nvml_module.gpus.__wrapped__() == ()
 
 
 # What keeps a framework from taking all of a GPU's memory at once; PyTorch and CuPy take what they need.
@@ -155,4 +156,15 @@ def test_what_a_framework_has_taken_on_the_device_is_in_bytes():
     stats = iter([{"peak_bytes_in_use": 23}, None])
     jax = SimpleNamespace(devices=lambda kind: [SimpleNamespace(memory_stats=lambda: next(stats))])
     asked = (("torch", torch), ("tensorflow", tensorflow), ("cupy", cupy), ("jax", jax), ("jax", jax))
-    assert [FRAMEWORKS[name].device_bytes(module) for name, module in asked] == [17, 19, 29, 23, None]
+    peaks = CUDA.allocated_bytes
+    assert [peaks[name](module) for name, module in asked] == [17, 19, 29, 23, None]
+
+
+def test_throttling_is_told_in_words_and_idling_is_none():
+    assert reasons(0x1 | 0x2 | 0x100) == ()
+    assert reasons(0x4 | 0x40) == ("power cap", "hardware thermal slowdown")
+
+
+@pytest.mark.parametrize(("variable", "index"), [("", 0), ("2,3", 2), ("GPU-8f3a,GPU-1", "GPU-8f3a"), ("nonsense", 0)])
+def test_the_gpu_that_is_watched_is_the_first_that_the_frameworks_see(variable, index):
+    assert visible_index({"CUDA_VISIBLE_DEVICES": variable}) == index

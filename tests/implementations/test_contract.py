@@ -6,15 +6,18 @@ from pathlib import Path
 import pytest
 
 from bench.agreement import check
-from bench.host.devices import absent
+from bench.host.devices import DEVICES, absent
 from bench.host.frameworks import FRAMEWORKS, missing
 from bench.nets.net_file import discover
-from bench.nets.selection import exists
-from bench.records.agreement import Agreement
-from bench.records.cell import DEVICES, Cell, is_floors
+from bench.records.cell import Cell, holds_lower_bounds
+from bench.records.record import CellEnded
 from bench.worker.environment import worker_environment
 from bench.worker.process import WorkerProcess
-from bench.workloads.problem import DTYPES, WORKLOADS, Problem, Size
+from bench.worker.protocol import CheckAgreement
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.dtypes import DTYPES
+from bench.workloads.problem import Problem
+from bench.workloads.size import Size
 from implementations.two_layer import numpy_manual
 
 NETS = discover()
@@ -28,7 +31,9 @@ def cells_of(net, device):
         for variant in net.variants
         for workload in net.workloads
         for dtype in net.dtypes
-        if device in net.devices_of(variant) and net.offers(variant, workload, dtype) and exists(dtype, device)
+        if device in net.devices_of(variant)
+        and net.offers(variant, workload, dtype)
+        and dtype in DEVICES[device].dtypes
     ]
     groups = {}
     for cell in cells:
@@ -55,35 +60,44 @@ def test_imports_its_framework_and_numpy_and_nothing_else(net):
     assert set(net.imports) <= {net.framework, "numpy", *known.packages, *known.gpu_packages}
 
 
-@pytest.mark.parametrize(
-    ("net", "device"),
-    [
-        pytest.param(net, device, id=f"{name}-{device}")
-        for name, net in NETS.items()
-        if not is_floors(name)
-        for device in net.devices
-    ],
-)
+ON_DEVICES = [
+    pytest.param(net, device, id=f"{name}-{device}")
+    for name, net in NETS.items()
+    if not holds_lower_bounds(name)
+    for device in net.devices
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("net", "device"), ON_DEVICES)
 def test_agrees_by_phases_and_by_steps_on_all_that_it_offers(net, device, tmp_path):
-    if reason := missing(net.imports):
-        pytest.skip(reason)
-    if reason := absent(device):
+    for number, cells in enumerate(cells_of(net, device)):
+        require_agreement(cells, net, tmp_path / str(number))
+
+
+@pytest.mark.parametrize(("net", "device"), [param for param in ON_DEVICES if param.id != "torch_compile-cpu"])
+def test_agrees_on_the_first_of_all_that_it_offers(net, device, tmp_path):
+    require_agreement(cells_of(net, device)[0][:1], net, tmp_path / "worker")
+
+
+def require_agreement(cells, net, folder):
+    if reason := missing(net.imports) or absent(cells[0].device):
         pytest.skip(reason)
     wrong = []
-    for number, cells in enumerate(cells_of(net, device)):
-        worker = WorkerProcess(cells[0], net, tmp_path / str(number))
-        try:
-            answer = worker.receive(120)
-            if "skip" in answer:
-                pytest.skip(answer["skip"])
-            for cell in cells:
-                worker.load(cell, net)
-                worker.receive(120)
-                worker.send("agree")
-                found = Agreement.of(worker.receive(120))
-                wrong += [f"{cell.id}: {deviation}" for deviation in found.deviations if not deviation.passes]
-        finally:
-            worker.kill()
+    worker = WorkerProcess(cells[0], net, folder)
+    try:
+        worker.loaded(120)
+        for cell in cells:
+            worker.load(cell, net)
+            worker.loaded(120)
+            agreement = worker.ask(CheckAgreement(), 120)
+            wrong += [f"{cell.id}: {deviation}" for deviation in agreement.deviations if not deviation.passes]
+    except CellEnded as end:
+        if end.outcome != "skipped":
+            raise
+        pytest.skip(end.reason)
+    finally:
+        worker.kill()
     assert not wrong
 
 

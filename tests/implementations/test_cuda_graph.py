@@ -18,7 +18,8 @@ from types import SimpleNamespace
 import torch
 from torch.overrides import TorchFunctionMode
 from bench.agreement import check
-from bench.workloads.problem import Problem, Size
+from bench.workloads.problem import Problem
+from bench.workloads.size import Size
 from implementations.two_layer import numpy_manual
 from implementations.two_layer import torch_cuda_graph
 from implementations.two_layer import triton_fused

@@ -9,12 +9,13 @@ import pytest
 from bench.agreement import check
 from bench.host.frameworks import missing
 from bench.nets.net_file import discover
-from bench.workloads.problem import Problem, Size
+from bench.workloads.problem import Problem
+from bench.workloads.size import Size
 from implementations.two_layer import numpy_manual
 from reports.analysis.abstractions import abstractions
-from reports.analysis.breakeven import break_evens
-from reports.analysis.competitors import contests
-from reports.analysis.conditions import Card
+from reports.analysis.break_even import break_evens
+from reports.analysis.competitors import all_competitors
+from reports.analysis.conditions.card import Card
 from reports.analysis.ladder import ladder
 from reports.analysis.rows import rows_of
 from reports.claims.s1_fifty_times import fifty_times
@@ -29,12 +30,13 @@ SIZE = Size(7, 13, 5, 3)
 SCRIPT = """
 import sys
 from bench.agreement import check
-from bench.nets.net_file import IMPLEMENTATIONS
-from bench.workloads.problem import Problem, Size
-from bench.worker.__main__ import imported
+from bench.nets.net_file import own
+from bench.workloads.problem import Problem
+from bench.workloads.size import Size
+from bench.worker.loaded_net import imported
 from implementations.two_layer import numpy_manual
 
-make = imported(IMPLEMENTATIONS / f"{sys.argv[1]}.py").NETS["two_layer"]
+make = imported(own(sys.argv[1])).NETS["two_layer"]
 problem = Problem("two_layer", Size(7, 13, 5, 3), "float32")
 wrong = check.check(
     lambda p: make(p, "cpu", fed=True), lambda p: numpy_manual.TwoLayer(p, "cpu"), problem
@@ -91,7 +93,7 @@ def a_fed_run():
 
 def test_what_is_fed_never_stands_for_a_net_whose_data_are_on_the_device():
     run = a_fed_run()
-    found = [record.cell.label for contest in contests(run) for record in contest]
+    found = [record.cell.label for competitors in all_competitors(run) for record in competitors]
     found += [cost.record.cell.label for cost in abstractions(run)]
     found += [found.record.cell.label for found in break_evens(run)]
     climbed = ladder(run)

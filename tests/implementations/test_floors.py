@@ -8,12 +8,13 @@ import pytest
 
 from bench.host.frameworks import missing
 from bench.nets.net_file import discover
-from bench.records.cell import Cell, is_floors
-from bench.records.record import FLOORS
+from bench.records.cell import Cell, holds_lower_bounds
+from bench.records.record import LOWER_BOUNDS
 from bench.worker.environment import worker_environment
-from bench.workloads.problem import Problem, Size
+from bench.workloads.problem import Problem
+from bench.workloads.size import Size
 
-FILES = {name: net for name, net in discover().items() if is_floors(name)}
+FILES = {name: net for name, net in discover().items() if holds_lower_bounds(name)}
 SIZE = Size(7, 13, 5, 3)
 LIMITS = {"float32": 1e-5, "float64": 1e-12, "bfloat16": 2e-2}
 
@@ -21,14 +22,15 @@ LIMITS = {"float32": 1e-5, "float64": 1e-12, "bfloat16": 2e-2}
 RUN = """
 import importlib, sys
 import numpy
-from bench.workloads.problem import Problem, Size
-from bench.records.record import FLOORS
+from bench.workloads.problem import Problem
+from bench.workloads.size import Size
+from bench.records.record import LOWER_BOUNDS
 
 name, dtype, path = sys.argv[1:]
 floors = importlib.import_module(f"implementations.floors.{name}").NETS["two_layer"](
     Problem("two_layer", Size(7, 13, 5, 3), dtype), "cpu"
 )
-found = [floor for floor in FLOORS if hasattr(floors, floor)]
+found = [floor for floor in LOWER_BOUNDS if hasattr(floors, floor)]
 for floor in found:
     getattr(floors, floor)()
 floors.wait()
@@ -128,7 +130,8 @@ tensorflow.device = lambda name: on("/CPU:0")
 FEED = """
 import importlib, sys
 import numpy
-from bench.workloads.problem import Problem, Size
+from bench.workloads.problem import Problem
+from bench.workloads.size import Size
 
 name, dtype = sys.argv[1:]
 problem = Problem("two_layer", Size(7, 13, 5, 3), dtype)
@@ -165,7 +168,7 @@ def test_cupys_floors_are_numpys_on_another_array_module(import_on_numpy):
         width, copied_bytes = 16, 1 << 10
 
     floors = Small(problem, "cuda")
-    for floor in FLOORS:
+    for floor in LOWER_BOUNDS:
         if hasattr(floors, floor):
             getattr(floors, floor)()
     floors.wait()

@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
-from bench.workloads.problem import DEPTHS, TIMED, TUTORIAL, WORKLOADS, Problem, Size
+from bench.workloads.catalogue import TIMED, WORKLOADS
+from bench.workloads.definitions.dynamic import DEPTHS
+from bench.workloads.problem import Problem
+from bench.workloads.size import TUTORIAL, Size
 from implementations.two_layer.numpy_manual import NETS
 
 ODD_SIZES = [Size(1, 3, 2, 1), Size(5, 7, 1, 3), Size(2, 3, 9, 1), Size(13, 11, 17, 5)]

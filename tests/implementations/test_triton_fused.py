@@ -8,16 +8,20 @@ import sys
 import pytest
 
 from bench.host.frameworks import missing
-from bench.workloads.problem import TUTORIAL, Size
+from bench.workloads.size import TUTORIAL, Size
 from tests.conftest import ROOT
 
 DTYPES = ("float32", "tf32", "bfloat16")
-# The last one is a little more than a tile in each direction
-SIZES = (Size(1, 1, 1, 1), Size(3, 7, 5, 2), Size(33, 40, 65, 17))
+SIZES = (Size(1, 1, 1, 1), Size(3, 7, 5, 2))
+MORE_THAN_A_TILE = Size(33, 40, 65, 17)  # in each direction
 CASES = [
     *(("ByHand", size, dtype) for size in SIZES for dtype in DTYPES),
     # On a CPU no library multiplies in TF32
     *(("OnCublas", size, dtype) for size in SIZES for dtype in ("float32", "bfloat16")),
+]
+LONG_CASES = [
+    *(("ByHand", MORE_THAN_A_TILE, dtype) for dtype in DTYPES),
+    *(("OnCublas", MORE_THAN_A_TILE, dtype) for dtype in ("float32", "bfloat16")),
     # The loss has more parts than are added up at once
     ("OnCublas", Size(1, 2, 3, 1050000), "float32"),
     ("two_layer", TUTORIAL, "float32"),
@@ -54,17 +58,23 @@ def compiled(tmp_path_factory):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case)))
 def test_a_step_agrees_with_numpy_and_gives_the_same_each_time(case, interpreted):
-    wrong, repeats = interpreted[case]
-    assert wrong is None
-    assert repeats
+    assert interpreted[case] == [None, True]
 
 
+@pytest.mark.slow
+def test_long_steps_agree_with_numpy_and_give_the_same_each_time(tmp_path):
+    found = answers(LONG_CASES, tmp_path, TRITON_INTERPRET="1")
+    assert found == {case: [None, True] for case in LONG_CASES}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("case", COMPILED, ids=lambda case: "-".join(map(str, case)))
 def test_every_kernel_compiles_for_an_h200_and_fits_it(case, compiled):
     assert compiled[case].keys() == KERNELS[case[1]]
     assert max(kernel["shared"] for kernel in compiled[case].values()) <= SHARED_BYTES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_products_use_tensor_cores_unless_they_are_to_be_strict(dtype, compiled):
     kernels = compiled["two_layer", TUTORIAL, dtype]

@@ -3,7 +3,7 @@
 import json
 
 from bench.nets.net_file import discover
-from bench.records.cell import is_floors
+from bench.records.cell import holds_lower_bounds
 from tests.conftest import ROOT
 
 
@@ -26,7 +26,7 @@ def test_list_shows_of_a_variant_what_it_offers_and_not_what_its_net_offers(fift
 
 def test_a_piped_list_has_one_line_for_each_variant_with_its_whole_name(fiftyx):
     lines = fiftyx("list").stdout.splitlines()
-    nets = {name: net for name, net in discover().items() if not is_floors(name)}
+    nets = {name: net for name, net in discover().items() if not holds_lower_bounds(name)}
     labels = [f"{net.name}:{variant}" if variant else net.name for net in nets.values() for variant in net.variants]
     assert [line.split()[0] for line in lines[1 : len(labels) + 1]] == labels
 
@@ -62,4 +62,4 @@ def test_floors_are_listed_apart_from_the_nets_and_a_broken_one_with_its_defect(
 
     catalog = json.loads(fiftyx("list", "--json", "--nets", tmp_path).stdout)
     assert {"torch_floors", "foreign_floors"} <= {net["name"] for net in catalog["floors"]}
-    assert not any(is_floors(net["name"]) for net in catalog["nets"])
+    assert not any(holds_lower_bounds(net["name"]) for net in catalog["nets"])

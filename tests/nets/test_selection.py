@@ -1,16 +1,16 @@
 import re
-from dataclasses import replace
 
 import pytest
 
 from bench.errors import UserError
 from bench.nets.net_file import discover
-from bench.nets.selection import select, with_floors, with_references
-from bench.records.cell import Cell, is_floors
-from bench.runner.groups import groups
-from bench.runner.job import telling
-from bench.workloads.problem import DTYPES, SEED, TIMED, TUTORIAL, Problem, Size
-from bench.workloads.workload import parse_sizes
+from bench.nets.selection import select, with_lower_bounds
+from bench.records.cell import Cell, holds_lower_bounds
+from bench.runner.choice import default_nets
+from bench.workloads.catalogue import TIMED
+from bench.workloads.dtypes import DTYPES
+from bench.workloads.problem import SEED, Problem
+from bench.workloads.size import TUTORIAL, Size, parse_sizes
 
 NETS = discover()
 
@@ -36,7 +36,7 @@ def test_a_size_that_is_not_four_positive_integers_is_refused_with_what_to_give(
         ({"workloads": ["two_layers"]}, "unknown workload 'two_layers': did you mean two_layer?"),
         ({"devices": ["cudo"]}, "unknown device 'cudo': did you mean cuda?"),
         ({"dtypes": ["float23"]}, "unknown dtype 'float23': did you mean float32?"),
-        ({"threads": "0"}, "is neither all nor from 1 to"),
+        ({"threads": "0"}, "--threads 0 is out of range: give all"),
         ({"names": ["cupy_manual"], "devices": ["cpu"]}, "no selected net offers"),
         ({"names": ["torch_floors"]}, "torch_floors holds floors, not a net: name a net of torch"),
     ],
@@ -55,15 +55,15 @@ def test_no_names_and_no_default_select_floors(tmp_path):
     (tmp_path / "foreign_floors.py").write_text('import foreign\nNETS = {"two_layer": foreign.Floors}')
     (tmp_path / "broken_floors.py").write_text("NETS = ")
     nets = discover([tmp_path])
-    assert {"torch_floors", "foreign_floors", "broken_floors"} <= set(filter(is_floors, nets))
+    assert {"torch_floors", "foreign_floors", "broken_floors"} <= set(filter(holds_lower_bounds, nets))
     everything = select(nets, workloads=TIMED, dtypes=DTYPES, devices=("cpu", "cuda"))
-    assert not any(cell.is_floor for cell in everything)
-    assert not any(is_floors(name.partition(":")[0]) for name in telling(nets, ()))
+    assert not any(cell.is_lower_bound for cell in everything)
+    assert not any(holds_lower_bounds(name.partition(":")[0]) for name in default_nets(nets, ()))
 
 
 def floors_beside(*cells, nets=NETS):
     """The labels of the floors that ground the cells, each with its dtype and device."""
-    together = with_floors(cells, nets)
+    together = with_lower_bounds(cells, nets)
     assert together[: len(cells)] == cells
     return {(cell.net, cell.dtype, cell.device) for cell in together[len(cells) :]}
 
@@ -94,10 +94,10 @@ def test_floors_of_one_s_own_framework_are_found_by_their_name(tmp_path):
 
 def test_floors_differ_from_what_they_ground_in_the_net_alone():
     cell = Cell("torch_nn", workload="two_layer_adam", size=Size(8, 8, 8, 8), threads="1", allocator="system")
-    for floor in with_floors([cell], NETS)[1:]:
-        assert floor.is_floor
-        assert floor.grounds(cell)
-        assert floor.question == cell.question
+    for floor in with_lower_bounds([cell], NETS)[1:]:
+        assert floor.is_lower_bound
+        assert floor.bounds(cell)
+        assert floor.table_key == cell.table_key
 
 
 def test_cells_differ_in_their_ids():
@@ -109,59 +109,9 @@ def test_cells_differ_in_their_ids():
     assert len({cell.id for cell in cells}) == len(cells)
 
 
-def test_every_batch_holds_the_references_of_its_cells_and_does_one_work():
-    sizes = [TUTORIAL, Size(8, 8, 8, 8)]
-    cells = with_references(select(NETS, sizes=sizes, dtypes=["float32", "float64"]))
-    plan = groups(cells, 4)
-    assert {cell for group in plan for batch in group for cell in batch} == set(cells)
-    for group in plan:
-        assert len({cell.process for batch in group for cell in batch}) <= 4
-        for batch in group:
-            assert {cell.reference for cell in batch} <= set(batch)
-            assert len({cell.work for cell in batch}) == 1
-
-
-@pytest.mark.parametrize("size", [TUTORIAL, Size(8, 16, 4, 2)])
-def test_numpy_alone_is_one_batch_with_its_floors(size):
-    plain = Cell("numpy_manual", size=size)
-    cells = with_floors([plain, replace(plain, dtype="float64", allocator="system")], NETS)
-    assert {cell.net for cell in cells} == {"numpy_manual", "numpy_floors"}
-    assert [set(batch) for group in groups(cells, 24) for batch in group] == [set(cells)]
-
-
-def test_sizes_share_their_workers_and_the_smallest_goes_first():
-    big = Size(128, 1000, 100, 10)
-    cells = with_references(select(NETS, ["torch_tensor"], sizes=[big, TUTORIAL]))
-    (group,) = groups(cells, 8)
-    assert [batch[0].size for batch in group] == [TUTORIAL, big]
-    assert {cell.process for cell in group[0]} == {cell.process for cell in group[1]}
-
-
-def test_a_reference_that_is_wanted_for_itself_at_another_size_is_measured_too():
-    alone = Cell("numpy_manual", size=Size(8, 8, 8, 8))
-    cells = (*with_references(select(NETS, ["torch_tensor"])), alone)
-    assert alone in {cell for group in groups(cells, 8) for batch in group for cell in batch}
-
-
-@pytest.mark.parametrize("workers", [1, 6, 9, 12, 1000])
-def test_every_batch_holds_the_floors_that_ground_its_nets_and_no_others(workers):
-    asked = select(NETS, dtypes=["float32", "float64"], devices=["cpu", "cuda"])
-    cells = with_floors(with_references(asked), NETS)
-    floors = {cell for cell in cells if cell.is_floor}
-    plan = [batch for group in groups(cells, workers) for batch in group]
-    assert {cell for batch in plan for cell in batch} == set(cells)
-    for batch in plan:
-        assert len(set(batch)) == len(batch)
-        assert {cell.reference for cell in batch if not cell.is_floor} <= set(batch)
-        nets = [cell for cell in batch if not cell.is_floor and not cell.is_reference]
-        assert floors & set(batch) == {floor for floor in floors if any(floor.grounds(net) for net in nets)}
-        assert len(batch) <= workers or len(nets) == 1
-    assert len(plan) == 1 if workers == 1000 else len(plan) > 1
-
-
 def test_numpy_under_other_settings_gets_no_floors_of_its_own():
     tutorial = Cell("numpy_manual", dtype="float64", allocator="system")
-    floors = [cell for cell in with_floors([Cell("torch_tensor"), tutorial], NETS) if cell.is_floor]
+    floors = [cell for cell in with_lower_bounds([Cell("torch_tensor"), tutorial], NETS) if cell.is_lower_bound]
     assert {(floor.net, floor.dtype, floor.allocator) for floor in floors} == {
         ("torch_floors", "float32", "pinned"),
         ("numpy_floors", "float32", "pinned"),

@@ -10,7 +10,8 @@ import pytest
 
 from bench.files import run_files, run_json
 from bench.records.line import Line, Recovery
-from bench.workloads.problem import WORKLOADS, Problem
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.problem import Problem
 from tests.helpers import page_reader
 from tests.helpers.recorded import a_run, timed
 

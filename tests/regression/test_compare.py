@@ -1,4 +1,4 @@
-"""Two recorded runs: what is told, what is refused, and how the answer is labelled."""
+"""Two recorded runs: what is concluded, what is refused, and how the answer is labelled."""
 
 import json
 import math
@@ -14,7 +14,8 @@ from bench.host.machine import differences
 from bench.records.record import Record
 from bench.records.run import Run
 from bench.records.verdict import Verdict, exit_status
-from bench.regression.compare import MARGIN, compare, terms
+from bench.regression.compare import compare
+from bench.regression.comparison_terms import terms
 from bench.stats.welch import Welch
 from tests.helpers.recorded import MACHINE, a_run, ended, timed
 
@@ -42,7 +43,7 @@ def a_head(numpy: float = 1.0, tensor: float = 1.0, jax: float = 1.0, seed: int 
     return a_run(*(measured(net, microseconds, seed) for net, microseconds in factors.items()), **changes)
 
 
-def told(verdicts: list[Verdict]) -> dict[str, str]:
+def outcomes(verdicts: list[Verdict]) -> dict[str, str]:
     return {verdict.cell: verdict.outcome for verdict in verdicts}
 
 
@@ -50,44 +51,44 @@ def test_welch_s_interval_and_chance_are_scipy_s():
     base, head = [0.0, 0.1, 0.05, -0.02, 0.03], [0.2, 0.25, 0.31]
     expected = ttest_ind(head, base, equal_var=False, alternative="greater")
     low, high = ttest_ind(head, base, equal_var=False).confidence_interval(0.95)
-    found = Welch.of(base, head)
-    assert found.chance_of_at_most(0.0) == pytest.approx(expected.pvalue)
-    assert (math.log(found.ratio.low), math.log(found.ratio.high)) == pytest.approx((low, high))
-    assert found.ratio.restarts == 3
+    welch = Welch.of(base, head)
+    assert welch.chance_of_at_most(0.0) == pytest.approx(expected.pvalue)
+    assert (math.log(welch.ratio.low), math.log(welch.ratio.high)) == pytest.approx((low, high))
+    assert welch.ratio.restarts == 3
 
 
 def test_a_run_compared_with_itself_is_the_same():
     verdicts = compare(a_base(), a_base())
-    assert set(told(verdicts).values()) == {"same"}
+    assert set(outcomes(verdicts).values()) == {"same"}
     assert all(verdict.ratio.value == pytest.approx(1) for verdict in verdicts)
     assert exit_status(verdicts) == 0
 
 
 def test_a_cell_that_is_slower_by_more_than_the_margin_is_found_and_so_is_a_faster_one():
     verdicts = compare(a_base(), a_head(tensor=1.3, jax=0.7))
-    assert told(verdicts) == {NUMPY: "same", TENSOR: "slower", JAX: "faster"}
+    assert outcomes(verdicts) == {NUMPY: "same", TENSOR: "slower", JAX: "faster"}
     by_cell = {verdict.cell: verdict for verdict in verdicts}
     assert by_cell[TENSOR].ratio.low < 1.3 < by_cell[TENSOR].ratio.high
     assert exit_status(verdicts) == 1
 
 
 def test_a_change_within_the_margin_is_not_called_slower():
-    assert told(compare(a_base(), a_head(tensor=1.05)))[TENSOR] == "same"
-    assert told(compare(a_base(), a_head(tensor=1.05), margin=0.02))[TENSOR] == "slower"
+    assert outcomes(compare(a_base(), a_head(tensor=1.05)))[TENSOR] == "same"
+    assert outcomes(compare(a_base(), a_head(tensor=1.05), margin=0.02))[TENSOR] == "slower"
 
 
-def test_as_far_as_the_reference_net_moved_the_margin_widens():
+def test_every_margin_is_widened_by_as_much_as_the_reference_net_moved():
     head = a_head(numpy=1.08, tensor=1.14)
     verdicts = {verdict.cell: verdict for verdict in compare(a_base(), head)}
     assert verdicts[TENSOR].outcome != "slower"
     assert verdicts[TENSOR].control.value == pytest.approx(1.08, rel=0.02)
     assert verdicts[TENSOR].margin == pytest.approx(1.1 * verdicts[TENSOR].control.value - 1)
-    assert told(compare(a_base(), a_head(numpy=1.0, tensor=1.14)))[TENSOR] == "slower"
+    assert outcomes(compare(a_base(), a_head(numpy=1.0, tensor=1.14)))[TENSOR] == "slower"
 
 
 def test_a_reference_net_that_moved_by_more_than_the_margin_contaminates_all():
     verdicts = compare(a_base(), a_head(numpy=1.3, tensor=1.3, jax=1.3))
-    assert set(told(verdicts).values()) == {"contaminated"}
+    assert set(outcomes(verdicts).values()) == {"contaminated"}
     assert exit_status(verdicts) == 3
 
 
@@ -100,10 +101,10 @@ def test_a_cell_that_one_run_did_not_measure_is_not_comparable_and_the_rest_is_j
     assert verdicts[TENSOR].outcome == "slower"
 
 
-def test_a_single_restart_tells_nothing():
+def test_a_single_restart_cannot_be_compared():
     run = a_run(timed("numpy_manual", 300, 1), timed("torch_tensor", 200, 1))
     verdicts = compare(run, run)
-    assert set(told(verdicts).values()) == {"not comparable"}
+    assert set(outcomes(verdicts).values()) == {"not comparable"}
     assert "single restart" in verdicts[0].reason
 
 
@@ -115,24 +116,29 @@ def test_runs_made_under_different_conditions_are_refused_with_what_differs():
 def test_across_machines_only_the_ratio_to_the_reference_net_counts():
     faster_machine = a_head(numpy=0.5, tensor=0.5, jax=0.65, machine=ELSEWHERE)
     verdicts = compare(a_base(), faster_machine, across_machines=True)
-    assert told(verdicts) == {TENSOR: "same", JAX: "slower"}
+    assert outcomes(verdicts) == {TENSOR: "same", JAX: "slower"}
     assert verdicts[1].ratio.value == pytest.approx(1.3, rel=0.02)
 
 
-def test_what_differs_between_two_machines_is_told_in_words():
+def test_the_difference_between_two_machines_is_put_into_words():
     other = {**MACHINE, "cores": 8, "gpus": [{"name": "Some GPU", "driver": "600.1", "memory_gib": "24"}]}
     assert differences(MACHINE, other) == ("cores 4 -> 8", "gpus none -> Some GPU 600.1 24")
     assert differences(MACHINE, {**MACHINE, "packages": {"numpy": "2.4.6"}}) == ("torch 2.13.0 -> absent",)
     assert differences(MACHINE, MACHINE) == ()
 
 
-def test_the_terms_say_not_interleaved_how_far_the_reference_moved_and_how_times_and_ratios_scatter():
+def test_the_terms_say_when_the_runs_began_and_how_far_the_reference_net_moved():
     base, head = a_base(), a_head(numpy=1.04)
-    said = terms(base, head, compare(base, head), False)
-    assert said.startswith("Not interleaved:")
-    assert "moved by +4." in said or "moved by +3." in said
-    assert "`fiftyx duel`" in said and "scatter by" in said
-    assert "Unfinished: head." in terms(base, replace(head, finished=False), compare(base, head), False)
+    verdicts = compare(base, head)
+    sentences = terms(base, head, verdicts, False)
+    assert base.started in sentences and head.started in sentences
+    assert f"moved by {verdicts[0].control.value - 1:+.1%}" in sentences
+    assert "`fiftyx duel`" in sentences
+
+
+def test_the_terms_name_a_run_that_is_unfinished():
+    base, head = a_base(), replace(a_head(), finished=False)
+    assert "Unfinished: head." in terms(base, head, compare(base, head), False)
 
 
 def test_unchanged_code_on_a_machine_that_differs_from_run_to_run_is_rarely_called_slower():
@@ -161,15 +167,13 @@ def test_the_command_says_which_cell_is_slower_and_exits_with_1(fiftyx, files):
     first, _, second, *_ = answer.stdout.splitlines()
     assert "not interleaved: 1 of 3 cells is slower" in first
     assert second.startswith("slower") and TENSOR in second
-    assert f"{MARGIN:.0%}" == "10%"
 
 
 def test_runs_without_a_common_cell_are_one_line_and_exit_status_3(fiftyx, files):
     other = a_run(measured("numpy_manual", 300, dtype="float64"))
     answer = fiftyx("compare", *files(base=a_base(), other=other))
     assert (answer.returncode, answer.stderr) == (3, "")
-    (line,) = answer.stdout.splitlines()
-    assert "no cell in common" in line
+    assert len(answer.stdout.splitlines()) == 1
 
 
 @pytest.mark.parametrize("text", [None, "", '{"fiftyx": ', '{"benchmarks": []}', '{"fiftyx": {"format": 1}}'])

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from bench.regression import false_alarms
-from bench.regression.false_alarms import PLANTED, Calibration, LivePairs, alarms, power, upper_bound
+from bench.regression.equal_pairs import SLOWDOWNS, EqualPairs
+from bench.regression.false_alarms import Calibration, alarms, power, upper_bound
 
 CELLS = ("numpy", "torch", "jax")
 
@@ -21,36 +22,39 @@ def fewer_duels(monkeypatch):
     monkeypatch.setattr(false_alarms, "BOUND_DUELS", 250)
 
 
-def live_pairs(spread=0.016, bias=0.0, count=150) -> LivePairs:
+def live_pairs(spread=0.016, bias=0.0, count=150) -> EqualPairs:
     """Pairs with this standard deviation, whose sides are equal but for a bias of their log ratio."""
     random = np.random.default_rng(5)
-    planted = tuple(islice(cycle(PLANTED), count))
+    slowdowns = tuple(islice(cycle(SLOWDOWNS), count))
 
     def drawn(shift=0.0):
         return {cell: tuple(random.normal(shift, spread, count)) for cell in CELLS}
 
     same = drawn(bias)
-    slowed = {cell: tuple(v + math.log1p(share) for v, share in zip(same[cell], planted, strict=True)) for cell in same}
-    return LivePairs(planted, same, drawn(), slowed)
+    slowed = {
+        cell: tuple(value + math.log1p(share) for value, share in zip(values, slowdowns, strict=True))
+        for cell, values in same.items()
+    }
+    return EqualPairs(slowdowns, same, drawn(), slowed)
 
 
-def test_on_a_quiet_machine_nothing_cries_wolf_and_what_exceeds_the_margin_well_is_found():
+def test_a_quiet_machine_raises_no_false_alarm_and_shows_a_slowdown_well_above_the_margin():
     live = live_pairs()
-    found = alarms(live, 0.02, 20)
-    assert found.live_alarms == found.resampled_alarms == 0
-    assert min(power(live, 0.02, 20, 0.05).found.values()) >= 0.95
-    assert min(power(live, 0.01, 20, 0.03).found.values()) >= 0.95
-    assert max(power(live, 0.05, 20, 0.03).found.values()) <= 0.01  # it is within the margin
+    rate = alarms(live, 0.02, 20)
+    assert rate.live_alarms == rate.resampled_alarms == 0
+    assert min(power(live, 0.02, 20, 0.05).detected.values()) >= 0.95
+    assert min(power(live, 0.01, 20, 0.03).detected.values()) >= 0.95
+    assert max(power(live, 0.05, 20, 0.03).detected.values()) <= 0.01  # it is within the margin
 
 
 def test_a_machine_that_favours_one_side_alarms_live_and_resampled():
-    found = alarms(live_pairs(bias=0.05), 0.02, 10)
-    assert found.live == found.live_alarms == 7
-    assert found.live_bound == 1
-    assert found.resampled_rate > 0.99
+    rate = alarms(live_pairs(bias=0.05), 0.02, 10)
+    assert rate.live == rate.live_alarms == 7
+    assert rate.live_bound == 1
+    assert rate.resampled_rate > 0.99
 
 
-def test_live_duels_share_no_pair_and_end_after_one_look_where_that_is_enough():
+def test_live_duels_share_no_pair_and_end_after_one_stage_where_that_is_enough():
     assert alarms(live_pairs(spread=0.004), 0.02, 10).live == 15
     assert alarms(live_pairs(spread=0.2), 0.02, 10).live == 7
     assert alarms(live_pairs(count=10), 0.02, 10).live <= 1
@@ -68,16 +72,33 @@ def test_the_bound_on_a_rate_is_clopper_and_pearson_s(alarms, duels, bound):
 
 
 def test_a_slowdown_that_too_few_pairs_have_is_not_judged():
-    found = Calibration.of(live_pairs(count=20))
-    assert found.live.shares == ()
-    assert found.powers == ()
-    assert {one.pairs for one in found.alarms} == {10, 20}
+    calibration = Calibration.of(live_pairs(count=20))
+    assert calibration.live.frequent_slowdowns == ()
+    assert calibration.powers == ()
+    assert {one.pairs for one in calibration.alarms} == {10, 20}
+
+
+def test_an_injected_slowdown_is_measured_against_the_same_worker_without_it():
+    live = live_pairs(spread=0.1)
+    assert live.measured_slowdown("numpy", 0.05).value == pytest.approx(1.05)
+    assert live.measured_slowdown("numpy", 0.07) is None
 
 
 def test_a_calibration_can_be_computed_anew_from_the_live_pairs_in_its_file():
-    found = Calibration.of(live_pairs(count=30))
-    read = LivePairs(**json.loads(json.dumps(found.to_json()))["live"])
-    assert Calibration.of(read).to_json()["alarms"] == found.to_json()["alarms"]
+    written = json.loads(json.dumps(Calibration.of(live_pairs(count=30)).to_json()))
+    live = written["live"]
+    read = EqualPairs(live["planted"], live["same"], live["control"], live["slowed"], live["disturbances"])
+    assert Calibration.of(read).to_json()["alarms"] == written["alarms"]
+    assert Calibration.of(read).to_json()["powers"] == written["powers"]
+
+
+def test_a_calibration_s_file_has_the_same_keys_as_ever():
+    written = Calibration.of(live_pairs(count=30)).to_json()
+    assert list(written) == ["fiftyx_calibration", "live", "alarms", "powers"]
+    assert list(written["live"]) == ["planted", "same", "control", "slowed", "disturbances"]
+    assert list(written["powers"][0]) == ["margin", "pairs", "planted", "found"]
+    rates = ["live", "live_alarms", "live_bound", "resampled", "resampled_alarms", "resampled_bound"]
+    assert list(written["alarms"][0]) == ["margin", "pairs", *rates]
 
 
 def test_the_command_measures_pairs_and_says_when_they_are_too_few_to_tell(fiftyx, tmp_path):
@@ -87,8 +108,8 @@ def test_the_command_measures_pairs_and_says_when_they_are_too_few_to_tell(fifty
     live = json.loads(path.read_text())["live"]
     (cell,) = live["same"]
     assert cell.startswith("numpy_manual-two_layer-8x16x4x2")
-    assert (
-        1 <= len(live["planted"]) == len(live["same"][cell]) == len(live["slowed"][cell]) == len(live["control"][cell])
-    )
-    assert "live pairs of 1 cells" in answer.stdout
+    pairs = len(live["planted"])
+    assert pairs >= 1
+    assert [len(live[kind][cell]) for kind in ("same", "control", "slowed")] == [pairs] * 3
+    assert f"{pairs} live pairs" in answer.stdout
     assert f"calibration: {path}" in answer.stdout

@@ -8,7 +8,7 @@ from scipy.stats import t as student
 
 from bench.records.record import Record
 from bench.records.run import Run
-from reports.analysis.breakeven import BreakEven, break_evens
+from reports.analysis.break_even import BreakEven, break_evens
 from tests.helpers.recorded import a_run, timed, with_starts
 
 RESTARTS = 8

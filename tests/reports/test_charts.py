@@ -12,9 +12,10 @@ from matplotlib.colors import to_hex
 from bench.records.agreement import Agreement, Deviation
 from bench.records.health import Health
 from bench.records.run import Run
-from bench.workloads.problem import Size
-from reports.analysis.rows import LEGIBLE, rows_of
-from reports.analysis.scaling import Crossing, Scaling
+from bench.workloads.size import Size
+from reports.analysis.crossing import Crossing
+from reports.analysis.rows import rows_of
+from reports.analysis.scaling import Scaling
 from reports.charts import abstractions as abstraction_chart
 from reports.charts import agreement as agreement_chart
 from reports.charts import break_even as break_even_chart
@@ -28,6 +29,7 @@ from reports.charts.drawing import svg
 from reports.charts.drawing.chart import Chart, distinct
 from reports.charts.drawing.dots import Dot, Line, draw
 from reports.charts.drawing.layout import NARROW, WIDE
+from reports.charts.drawing.legible import LEGIBLE
 from reports.charts.drawing.palette import colour
 from reports.wording.span import Span
 from reports.wording.units import factor
@@ -36,7 +38,7 @@ from tests.helpers.recorded_page import a_grid, a_ladder, a_scaling, some_break_
 
 
 def a_dot(value: float | None, label: str = "torch_tensor") -> Dot:
-    return Dot(label, "torch_tensor", "cpu", value, None, None, "text")
+    return Dot(label, "torch", False, value, None, None, "text")
 
 
 def drawn(chart: Chart) -> str:
@@ -60,7 +62,7 @@ def test_a_line_beyond_a_linear_axis_is_told_with_its_distance() -> None:
 
 def test_a_value_that_there_is_not_is_told_in_words_alone() -> None:
     chart = break_even_chart.chart(some_break_evens())
-    assert "tensorflow_static_graph, never, 200 ms for -200 µs a step" in chart.told
+    assert "tensorflow_static_graph, never, 200 ms for -200 µs a step" in chart.description
     figure = chart.draw(WIDE)
     assert "never" in [text.get_text() for text in figure.axes[0].texts]
     marks = [
@@ -73,7 +75,7 @@ def test_a_chart_shows_what_can_be_read_and_says_what_it_leaves_to_the_table() -
     run = a_run(timed("numpy_manual", 300), *(timed(f"net_{number}", 100 + number) for number in range(30)))
     [chart] = speedup_chart.charts(rows_of(run))
     assert chart.notes == (f"Shown are the first {LEGIBLE} of 30; the table has every number.",)
-    assert "net_0" in drawn(chart) and chart.told.count("net_") == 30
+    assert "net_0" in drawn(chart) and chart.description.count("net_") == 30
     labels = [text.get_text() for text in chart.draw(WIDE).axes[0].texts]
     assert sum(label.startswith("net_") for label in labels) == LEGIBLE
 
@@ -88,7 +90,7 @@ def test_a_speedup_is_written_as_it_is() -> None:
 def test_reduced_precision_is_compared_with_float32_numpy_on_one_chart_with_float32() -> None:
     fast = timed("torch_tensor", 20, device="cuda", dtype="tf32")
     charts = speedup_chart.charts(rows_of(a_run(*on_cpu(), fast, gpus=1)))
-    assert ["torch_tensor (tf32, GPU)" in chart.told for chart in charts] == [True]
+    assert ["torch_tensor (tf32, GPU)" in chart.description for chart in charts] == [True]
 
 
 # Phases, rounds, agreement
@@ -97,7 +99,7 @@ def test_reduced_precision_is_compared_with_float32_numpy_on_one_chart_with_floa
 def test_phases_share_an_axis_only_where_the_shortest_can_be_read() -> None:
     rows = rows_of(a_run(timed("numpy_manual", 3000), timed("torch_tensor", 2000), timed("torch_cuda_graph", 40)))
     charts = phase_chart.charts(rows)
-    assert [chart.told.count(" step ") for chart in charts] == [1, 2]
+    assert [chart.description.count(" step ") for chart in charts] == [1, 2]
     assert charts[0].caption != charts[1].caption
 
 
@@ -106,10 +108,10 @@ def test_every_round_is_drawn_and_those_left_out_are_grey() -> None:
     late = min(record.health)
     run = a_run(replace(record, health={**record.health, late: Health(3, 120, stolen_cores=0.9)}))
     [chart] = distribution_chart.charts(run, rows_of(run))
-    assert "half of 19 rounds" in chart.told and "Grey" in chart.notes[0]
+    assert "half of 19 rounds" in chart.description and "Grey" in chart.notes[0]
     lines = chart.draw(WIDE).axes[0].lines
     points = [(to_hex(line.get_color()), np.isfinite(line.get_xdata()).sum() // 2) for line in lines]
-    assert (colour("numpy_manual"), 19) in points and ("#63646b", 1) in points
+    assert (colour("numpy"), 19) in points and ("#63646b", 1) in points
 
 
 def test_a_stray_round_is_an_arrow_at_the_edge_and_flattens_nothing() -> None:
@@ -127,8 +129,8 @@ def test_errors_are_drawn_against_their_limits_and_what_is_not_finite_lies_beyon
     wrong = Agreement((Deviation("loss", "loss", 1, math.nan, 1e-5), Deviation("gradient", "w1", 1, 0.0, 1e-4)), 500)
     run = a_run(*on_cpu(), replace(timed("my_net", 100), agreement=wrong))
     [chart] = agreement_chart.charts(rows_of(run))
-    assert chart.told.startswith("my_net at worst not finite where 1e-05 is the limit, loss at step 1")
-    assert "numpy_manual at worst 2.0e-07 where 1e-04 is the limit, gradient of w1 at step 1" in chart.told
+    assert chart.description.startswith("my_net at worst not finite where 1e-05 is the limit, loss at step 1")
+    assert "numpy_manual at worst 2.0e-07 where 1e-04 is the limit, gradient of w1 at step 1" in chart.description
     worst = [x for line in chart.draw(WIDE).axes[0].lines if line.get_marker() == "o" for x in line.get_xdata()]
     assert max(worst) == agreement_chart.MOST and sorted(worst)[:-1] == pytest.approx([2e-3] * 4)
 
@@ -138,8 +140,8 @@ def test_errors_are_drawn_against_their_limits_and_what_is_not_finite_lies_beyon
 
 def test_speedup_against_size_tells_points_and_crossings_and_draws_1x_and_50x() -> None:
     chart = scaling_chart.chart(a_scaling())
-    assert "fastest GPU cell over fastest float32 CPU cell: 64x1000x100x10" in chart.told
-    assert "1x at 40 MFLOP (95% interval 30 MFLOP to 50 MFLOP); 50x not reached" in chart.told
+    assert "fastest GPU cell over fastest float32 CPU cell: 64x1000x100x10" in chart.description
+    assert "1x at 40 MFLOP (95% interval 30 MFLOP to 50 MFLOP); 50x not reached" in chart.description
     axes = chart.draw(WIDE).axes[0]
     assert axes.get_xscale() == axes.get_yscale() == "log"
     assert {1.0, 50.0} <= {float(line.get_ydata()[0]) for line in axes.lines if len(line.get_ydata()) == 2}
@@ -161,7 +163,7 @@ def test_the_heat_map_s_contour_divides_the_squares_at_its_level() -> None:
     assert x == [1, 1, pytest.approx(math.nan, nan_ok=True), 0, 1, pytest.approx(math.nan, nan_ok=True)]
     assert y == [0, 1, pytest.approx(math.nan, nan_ok=True), 1, 1, pytest.approx(math.nan, nan_ok=True)]
     chart = grid_chart.chart(a_grid())
-    assert "batch 16, hidden width 25: 0.200x" in chart.told and ">0.200</text>" in drawn(chart)
+    assert "batch 16, hidden width 25: 0.200x" in chart.description and ">0.200</text>" in drawn(chart)
 
 
 def test_a_rung_begins_where_the_last_one_ended_and_the_whole_stands_below() -> None:
@@ -187,8 +189,8 @@ def test_a_framework_has_its_colour_on_every_chart() -> None:
         scaling_chart.chart(a_scaling()),
         break_even_chart.chart(some_break_evens()),
     ]
-    shown = [chart for chart in charts if "torch_" in chart.told or chart.name in ("ladder", "scaling")]
-    assert len(shown) == 8 and all(colour("torch_tensor") in drawn(chart) for chart in shown)
+    shown = [chart for chart in charts if "torch_" in chart.description or chart.name in ("ladder", "scaling")]
+    assert len(shown) == 8 and all(colour("torch") in drawn(chart) for chart in shown)
 
 
 # In the page, and beside it
@@ -223,5 +225,5 @@ def test_cells_of_one_work_under_other_settings_stand_on_its_chart_and_say_so() 
     others = timed("numpy_manual", 500, threads="1"), timed("numpy_manual", 350, allocator="system"), skipped
     run = a_run(*on_cpu(), *others)
     [chart] = distribution_chart.charts(run, rows_of(run))
-    assert "numpy_manual (1 thread)" in chart.told and "numpy_manual (system allocator)" in chart.told
+    assert "numpy_manual (1 thread)" in chart.description and "numpy_manual (system allocator)" in chart.description
     assert len(speedup_chart.charts(rows_of(run))) == 1

@@ -11,7 +11,9 @@ from bench.files import dataframe
 from bench.files.dataframe import frame
 from bench.records.record import Round
 from reports.claims.s1_fifty_times import fifty_times
-from reports.export.tables import COLUMNS, to_csv, to_json, to_markdown
+from reports.export.csv_format import COLUMNS, to_csv
+from reports.export.json_format import to_json
+from reports.export.markdown_format import to_markdown
 from tests.helpers.recorded import a_run, ended, on_both, on_cpu, timed
 from tests.helpers.recorded_page import everything
 
@@ -55,7 +57,7 @@ def test_the_frame_of_nothing_has_its_columns() -> None:
 def test_csv_has_every_cell_with_its_estimates_and_intervals() -> None:
     run = everything()
     found = rows_of(to_csv([run]))
-    assert found.keys() == {cell for cell, record in run.records.items() if not record.cell.is_floor}
+    assert found.keys() == {cell for cell, record in run.records.items() if not record.cell.is_lower_bound}
     for name, row in found.items():
         record = run.records[name]
         assert row["outcome"] == record.outcome and row["reason"] == record.reason
@@ -102,7 +104,7 @@ def test_markdown_has_the_verdicts_and_the_times_and_shows_markup_as_text() -> N
     odd = timed("a|net<b>*_", 150)
     text = to_markdown([a_run(*on_cpu(), odd), on_both(30.0)])
     assert text.count("\n## ") == 1 and text.startswith("## Made-up CPU (4 cores)\n")
-    assert "a\\|net\\<b\\>\\*\\_-two\\_layer" in text
+    assert "| `a\\|net<b>*_-two_layer-64x1000x100x10-float32-cpu` | " in text
     for line in text.splitlines():
         if line.startswith("|"):
             assert line.replace("\\|", "").count("|") in (5, 6)

@@ -9,19 +9,11 @@ from scipy.stats import t as student
 
 from bench.records.record import Record
 from bench.records.run import Run
-from reports.analysis.ladder import ladder
+from reports.analysis.ladder import Ladder, ladder
+from reports.analysis.rungs import KINDS
 from tests.helpers.recorded import a_run, on_both, on_cpu, timed
 
 RESTARTS = 8
-KINDS = (
-    "single precision",
-    "allocator",
-    "threads",
-    "framework",
-    "GPU",
-    "compiled or graph",
-    "reduced precision",
-)
 
 
 def every_rung(noise: float = 0.02) -> Run:
@@ -47,6 +39,10 @@ def every_rung(noise: float = 0.02) -> Run:
     )
 
 
+def kinds(found: Ladder) -> list[str]:
+    return [rung.kind.title for rung in found.rungs]
+
+
 def height(restart: int, first: Record, slower: Record, faster: Record) -> float:
     """The difference of medians over a restart's rounds."""
     keys = [key for key in first.seconds["step"] if key.restart == restart]
@@ -68,7 +64,7 @@ def recomputed(slower: Record, faster: Record, first: Record) -> tuple[float, fl
 def test_each_rung_s_factor_is_that_of_the_rounds() -> None:
     run = every_rung()
     found = ladder(run)
-    assert found is not None and tuple(rung.kind for rung in found.rungs) == KINDS
+    assert found is not None and [rung.kind for rung in found.rungs] == list(KINDS)
     first = found.rungs[0].slower
     for rung in found.rungs:
         factor = rung.factor
@@ -113,7 +109,7 @@ def test_the_ratio_of_the_whole_is_the_speedup_over_the_tutorial_s_numpy() -> No
 
 def test_what_was_not_measured_is_left_out() -> None:
     found = ladder(on_both(30.0))
-    assert found is not None and [rung.kind for rung in found.rungs] == ["single precision", "framework", "GPU"]
+    assert found is not None and kinds(found) == ["Single precision", "Framework", "GPU"]
 
 
 def test_a_gpu_that_is_slower_stays_on_the_ladder_and_a_slower_compiler_does_not() -> None:
@@ -122,7 +118,7 @@ def test_a_gpu_that_is_slower_stays_on_the_ladder_and_a_slower_compiler_does_not
     )
     found = ladder(run)
     assert found is not None
-    assert [rung.kind for rung in found.rungs] == ["single precision", "framework", "GPU"]
+    assert kinds(found) == ["Single precision", "Framework", "GPU"]
     assert found.rungs[-1].factor.value == pytest.approx(0.5, rel=0.05)
 
 
@@ -163,7 +159,11 @@ def test_a_half_that_does_not_take_a_rung_stays_where_it_is() -> None:
     alone = timed("numpy_manual", 300, 8, threads="1")
     step = {key: value * (2.0 if key.restart % 2 else 0.8) for key, value in alone.seconds["step"].items()}
     found = ladder(a_run(*on_cpu(8)[:2], replace(alone, seconds={"step": step}), timed("torch_tensor", 200, 8)))
-    assert found is not None and [rung.kind for rung in found.rungs] == ["single precision", "threads", "framework"]
+    assert found is not None and kinds(found) == [
+        "Single precision",
+        "Threads",
+        "Framework",
+    ]
     # On the odd restarts, which the even ones chose for, one thread takes twice as long
     assert found.rungs[1].label == "threads all → 1"
     assert found.rungs[1].factor.value == pytest.approx(math.sqrt(1 / 2), rel=0.02)

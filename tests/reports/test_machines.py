@@ -5,8 +5,8 @@ from pathlib import Path
 
 from bench.records.run import Run
 from reports import page
-from reports.charts import machines as machines_chart
-from reports.run_view import parts_of
+from reports.charts import machines
+from reports.claims.s1_fifty_times import fifty_times
 from tests.helpers.page_reader import SOURCE, Page, html
 from tests.helpers.recorded import a_run, on_both, on_cpu, timed
 
@@ -15,6 +15,10 @@ def elsewhere(run: Run) -> Run:
     """The same run as if of another machine, a day later."""
     machine = {**run.machine, "name": "another", "cpu": {"brand_raw": "Another CPU"}}
     return replace(run, machine=machine, started="2026-01-03T03:04:05+00:00")
+
+
+def entries(*runs: Run) -> list[machines.Entry]:
+    return [machines.Entry(run, fifty_times(run)) for run in runs]
 
 
 def test_machines_stand_side_by_side_and_are_never_mixed() -> None:
@@ -39,13 +43,22 @@ def test_two_runs_of_one_machine_keep_their_sections_apart() -> None:
 
 def test_what_a_gpu_is_worth_is_drawn_for_every_machine_that_has_one() -> None:
     first, second = on_both(30.0), elsewhere(on_both(10.0))
-    chart = machines_chart.chart(parts_of([(run, SOURCE) for run in (first, second, a_run(*on_cpu()))]))
-    assert chart and chart.told.count("CPU (4 cores) with Made-up GPU") == 2 and "Another CPU" in chart.told
-    assert chart.told.count(", 26 MFLOP") == 2  # each at its own size
-    again = replace(first, started="2026-01-04T03:04:05+00:00")
-    chart = machines_chart.chart(parts_of([(first, SOURCE), (again, SOURCE)]))
-    assert chart and "Made-up GPU, 2026-01-02 03:04" in chart.told and "Made-up GPU, 2026-01-04 03:04" in chart.told
-    assert machines_chart.chart(parts_of([(first, SOURCE)])) is None
+    drawn = machines.chart(entries(first, second, a_run(*on_cpu())))
+    assert drawn is not None and "Another CPU" in drawn.description
+    assert drawn.description.count("CPU (4 cores) with Made-up GPU") == 2
+    assert drawn.description.count(", 26 MFLOP") == 2  # each at its own size
+
+
+def test_two_runs_of_one_machine_are_told_apart_by_their_start() -> None:
+    first = on_both(30.0)
+    drawn = machines.chart(entries(first, replace(first, started="2026-01-04T03:04:05+00:00")))
+    assert drawn is not None
+    for day in (2, 4):
+        assert f"Made-up GPU, 2026-01-0{day} 03:04" in drawn.description
+
+
+def test_a_single_machine_has_nothing_to_stand_beside() -> None:
+    assert machines.chart(entries(on_both(30.0))) is None
 
 
 def test_pictures_of_each_run_lie_in_a_folder_of_their_own(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The page of a run: what is on it, and that it says what the run says."""
+"""The page of a run: its contents, and that they are the run's numbers."""
 
 import base64
 import gzip
@@ -15,18 +15,34 @@ from bench.errors import UserError
 from bench.files import run_files
 from bench.records.record import Record
 from bench.records.run import Run
-from bench.workloads.problem import Size
+from bench.workloads.size import Size
 from reports import page, run_view
+from reports.charts.drawing import palette
 from reports.claims.s1_fifty_times import fifty_times
+from reports.sections import SECTIONS
 from tests.helpers.page_reader import SOURCE, Page, html
 from tests.helpers.recorded import a_run, ended, on_both, on_cpu, timed
-from tests.helpers.recorded_page import analysed, crowd, everything
+from tests.helpers.recorded_page import crowd
 
 EVIL = "<img src=x onerror=alert(1)>"
-SECTIONS = (
-    *("statements", "scaling", "speedups", "ladder", "phases", "abstractions", "break-even", "floors", "distribution"),
-    *("agreement", "memory", "conditions", "machine", "numbers", "raw", "cited", "notes"),
-)
+
+
+@pytest.fixture(scope="module")
+def two_devices() -> Run:
+    return on_both(30.0)
+
+
+@pytest.fixture(scope="module")
+def two_devices_page(two_devices: Run) -> Page:
+    return Page(html(two_devices))
+
+
+@pytest.fixture(scope="module")
+def cpu_page() -> Page:
+    return Page(html(a_run(*on_cpu())))
+
+
+# Markup and addresses
 
 
 def test_markup_in_what_a_run_recorded_is_shown_and_not_obeyed() -> None:
@@ -42,40 +58,62 @@ def test_markup_in_what_a_run_recorded_is_shown_and_not_obeyed() -> None:
 
 
 def test_a_machine_s_name_leads_no_picture_out_of_its_folder(tmp_path: Path) -> None:
-    run = a_run(*on_cpu())
+    run = a_run(timed("numpy_manual", 300))
     run = replace(run, machine={**run.machine, "name": "../../../elsewhere"})
     page.write([(run, Path("results/../../run.json"))], tmp_path / "pages" / "index.html")
     assert {path.name for path in tmp_path.iterdir()} == {"pages"}
     assert {path.name for path in (tmp_path / "pages").iterdir()} == {"index.html", "charts"}
 
 
-def test_the_page_fetches_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    analysed(monkeypatch)
-    source = tmp_path / "run.json"
-    run_files.save(everything(), source)
-    text = html(everything(), source=source)
-    found = Page(text)
-    assert not {tag for tag, _ in found.tags} & {"link", "img", "iframe", "object", "embed", "base"}
-    for _, attributes in found.tags:
+def test_the_page_fetches_nothing(full_html: str, full_page: Page) -> None:
+    assert not {tag for tag, _ in full_page.tags} & {"link", "img", "iframe", "object", "embed", "base"}
+    for _, attributes in full_page.tags:
         for name, value in attributes.items():
             assert name not in ("src", "srcset", "data", "action", "poster")
             assert name not in ("href", "xlink:href") or value.startswith(("#", "data:application/gzip;"))
-    assert not re.search(r"https?://|@import|url\((?!#)", text)
-    assert "default-src 'none'" in text
+    assert not re.search(r"https?://|@import|url\((?!#)", full_html)
+    assert "default-src 'none'" in full_html
 
 
-def test_the_table_s_numbers_are_those_of_the_run() -> None:
-    run = on_both(30.0)
-    found = Page(html(run))
-    column, body = found.columns(), found.table[1:]
-    assert len(body) == len(run.records)
+# Sections
+
+
+def test_every_section_can_be_linked_to_and_no_id_is_used_twice(full_page: Page) -> None:
+    ids = full_page.ids()
+    assert len(ids) == len(set(ids))
+    links = {link[1:] for link in full_page.links() if link.startswith("#")}
+    assert links <= set(ids)
+    shown = {section.id for section in SECTIONS} - {"repeats"}  # which needs another run
+    assert {*shown, "cited", "notes"} <= links and "verdict" in ids
+
+
+def test_sections_follow_each_other_as_they_are_listed(full_page: Page) -> None:
+    listed = [section.id for section in SECTIONS]
+    assert [each for each in full_page.ids() if each in listed] == [each for each in listed if each != "repeats"]
+
+
+def test_what_a_run_lacks_is_named_with_the_command_that_measures_it(cpu_page: Page) -> None:
+    absent = {"scaling", "grid", "floors", "memory"}
+    assert not absent & set(cpu_page.ids())
+    assert {f"absent-{section}" for section in absent} <= set(cpu_page.ids())
+    for section in SECTIONS:
+        if section.id in absent:
+            assert f"{section.title} {section.needs}: {section.command}" in cpu_page.text()
+
+
+# The table of every number
+
+
+def test_the_table_s_numbers_are_those_of_the_run(two_devices: Run, two_devices_page: Page) -> None:
+    column, body = two_devices_page.columns(), two_devices_page.table[1:]
+    assert len(body) == len(two_devices.records)
     for row in body:
-        record = run.records[row[column["Cell"]][0].strip()]
+        record = two_devices.records[row[column["Cell"]][0].strip()]
         assert float(row[column["Step"]][1] or "nan") == pytest.approx(geometric_mean_of_medians(record))
         assert row[column["Restarts"]][0].strip() == "6" and row[column["Rounds left out"]][0].strip() == "0"
         for heading, dtype in (("Speedup", record.cell.dtype), ("Over float64", "float64")):
             text, value = row[column[heading]]
-            expected, low, high = independent_speedup(run, record, dtype)
+            expected, low, high = independent_speedup(two_devices, record, dtype)
             if heading == "Over float64" and record.cell.dtype == "float64":
                 assert text == "" and value == "nan"
                 continue
@@ -103,80 +141,35 @@ def independent_speedup(run: Run, record: Record, dtype: str) -> tuple[float, fl
     return math.exp(mean), math.exp(mean - margin), math.exp(mean + margin)
 
 
-def test_latency_loss_and_memory_stand_in_the_table_where_they_were_measured() -> None:
-    run = everything()
-    found = Page(html(run))
-    column = found.columns()
-    for row in found.table[1:]:
-        record = run.records[row[column["Cell"]][0].strip()]
+def test_latency_loss_and_memory_stand_in_the_table_where_they_were_measured(
+    full_run: Run, full_page: Page, two_devices_page: Page
+) -> None:
+    column = full_page.columns()
+    for row in full_page.table[1:]:
+        record = full_run.records[row[column["Cell"]][0].strip()]
         for heading, quantity in (("Latency", "latency"), ("Loss read", "loss_read")):
-            estimate = run.time(record, quantity)
+            estimate = full_run.time(record, quantity)
             assert estimate and float(row[column[heading]][1] or "nan") == pytest.approx(estimate.value)
         assert float(row[column["Memory"]][1] or "nan") == record.starts[0].memory_bytes
         assert row[column["Rounds left out"]][1] == "1"
-    plain = Page(html(on_both(30.0))).columns()
-    assert not {"Latency", "Loss read", "Memory", "On the device", "Over products"} & plain.keys()
+    absent = {"Latency", "Loss read", "Memory", "On the device", "Over products"}
+    assert not absent & two_devices_page.columns().keys()
 
 
-def test_device_time_and_energy_stand_in_the_table_where_a_gpu_told_them() -> None:
-    run = everything()
-    text = html(run)
-    found = Page(text)
-    column = found.columns()
-    for row in found.table[1:]:
-        record = run.records[row[column["Cell"]][0].strip()]
-        time, share, joules = (row[column[name]][1] for name in ("Device time", "Device busy", "Energy"))
-        if record.cell.device == "cpu":
+def test_device_time_and_energy_stand_in_the_table_where_a_gpu_recorded_them(
+    full_run: Run, full_page: Page, cpu_page: Page
+) -> None:
+    column, columns = full_page.columns(), ("Device time", "Device busy", "Energy")
+    for row in full_page.table[1:]:
+        record = full_run.records[row[column["Cell"]][0].strip()]
+        time, share, joules = (row[column[name]][1] for name in columns)
+        if not record.cell.on_gpu:
             assert (time, share, joules) == ("nan", "nan", "nan")
             continue
         assert float(time or "nan") == pytest.approx(geometric_mean_of_medians(record) / 4, rel=0.01)
         assert float(share or "nan") == pytest.approx(0.25)
         assert joules == str(record.starts[0].joules_per_step)
-    for told in ("What is far below 100% is bound by launches", "what it would use idle included"):
-        assert told in found.text()
-    cpu_only = Page(html(a_run(*(record for record in run.records.values() if record.cell.device == "cpu"))))
-    assert not {"Device time", "Device busy", "Energy"} & cpu_only.columns().keys()
-    assert not [told for told in ("bound by launches", "Energy", "Transfer", "A transfer") if told in cpu_only.text()]
-
-
-def test_a_transfer_stands_among_the_floors_with_its_rate() -> None:
-    floor = everything().records["torch_floors-two_layer-64x1000x100x10-float32-cuda"]
-    text = Page(html(everything())).text()
-    time = everything().time(floor, "transfer")
-    assert time and "Transfer of x and y" in text and f"{258_560 / time.value / 1e9:.3g} GB/s" in text
-    assert "as a net must that is fed at every step" in text
-
-
-def test_a_card_tells_the_conditions_of_its_cell() -> None:
-    text = Page(html(everything())).text()
-    for told in (
-        "float32, with products of numbers rounded to TF32",
-        "each framework's own number of threads; 1.9 of 4 cores kept busy",
-        "pinned: freed memory is kept",
-        "7 steps, then one wait; one after every step for the latency; an idle wait takes 100 ns",
-        "x and y fed and the loss fetched at every step",
-        "fused: timed as longer and longer parts",
-        "not steady in 1 of 6 restarts",
-        "40.0 ms with cold caches, 43.0 ms with filled ones",
-        "6 restarts, 23 of 24 rounds counted",
-        "time stolen by other virtual machines (1 round)",
-        "1755 MHz, 41 °C, 180 W",
-        "37.9 µs a step by its own clock (35.4 to 40.7 µs), 25.0% of the host's (25.0% to 25.0%)",
-        "30.0 mJ a step, 200 W meanwhile, of the whole GPU; mean over 1 cold start",
-        "300 MB on the device",
-        "openblas x4, openmp x4",
-        "torch 2.13.0",
-    ):
-        assert told in text
-
-
-def test_disturbed_rounds_that_had_to_count_are_labelled() -> None:
-    record = timed("numpy_manual", 300)
-    stolen = {key: replace(health, stolen_cores=0.5) for key, health in record.health.items()}
-    text = Page(html(a_run(replace(record, health=stolen)))).text()
-    assert (
-        "counted although disturbed, for want of clean ones: time stolen by other virtual machines (20 rounds)" in text
-    )
+    assert not set(columns) & cpu_page.columns().keys()
 
 
 def test_derived_phases_are_marked_and_negative_ones_shown() -> None:
@@ -190,17 +183,57 @@ def test_derived_phases_are_marked_and_negative_ones_shown() -> None:
     assert float(update[1] or "nan") < 0
 
 
+# Other contents
+
+
+def test_a_transfer_stands_among_the_floors_with_its_rate(full_run: Run, full_page: Page, cpu_page: Page) -> None:
+    floor = full_run.records["torch_floors-two_layer-64x1000x100x10-float32-cuda"]
+    time = full_run.time(floor, "transfer")
+    assert time and f"{258_560 / time.value / 1e9:.3g} GB/s" in full_page.text()
+    assert "Transfer of x and y" in full_page.text() and "Transfer of x and y" not in cpu_page.text()
+
+
+def test_every_timed_cell_has_a_card_of_its_conditions(full_page: Page) -> None:
+    cards = [each for each in full_page.ids() if each.startswith("cell-")]
+    assert len(cards) == len(full_page.table) - 1
+    assert "float32, with products of numbers rounded to TF32" in full_page.text()
+
+
+def test_a_net_is_listed_with_the_colour_and_the_version_of_the_framework_that_it_imports() -> None:
+    stranger = timed("my_net", 100)
+    stranger = replace(stranger, runtime={**stranger.runtime, "framework": "torch"})
+    unknown = replace(timed("torch_look_alike", 90), runtime={})
+    text = html(a_run(timed("numpy_manual", 300), stranger, unknown))
+    chart = text[text.index('id="speedups"') :].partition("</svg>")[0]
+    assert {tone for tone in (*palette.FRAMEWORKS.values(), palette.UNKNOWN) if tone in chart} == {
+        palette.FRAMEWORKS["torch"],
+        palette.UNKNOWN,
+    }
+    versions = re.findall(r"<summary><b>(\w+)</b>.*?<dt>Versions</dt><dd>(.*?)</dd>", text, re.DOTALL)
+    assert dict(versions) == {
+        "my_net": "numpy 2.4.6, torch 2.13.0, Python 3.12.1",
+        "torch_look_alike": "numpy 2.4.6, Python 3.12.1",
+        "numpy_manual": "numpy 2.4.6, Python 3.12.1",
+    }
+
+
+def test_disturbed_rounds_that_had_to_count_are_labelled() -> None:
+    record = timed("numpy_manual", 300)
+    stolen = {key: replace(health, stolen_cores=0.5) for key, health in record.health.items()}
+    text = Page(html(a_run(replace(record, health=stolen)))).text()
+    assert "counted although disturbed" in text and "time stolen by other virtual machines (20 rounds)" in text
+
+
 def test_a_run_of_one_restart_has_a_page_without_intervals() -> None:
     found = Page(html(a_run(*on_cpu(restarts=1))))
     assert "no interval" in found.text() and "a single one has no interval" in found.text()
 
 
 def test_a_run_without_a_measured_cell_has_a_page_with_the_reasons() -> None:
-    skipped = ended("torch_tensor", "skipped", 'torch is not installed: pip install "fiftyx[torch]"')
-    wrong = ended("my_net", "wrong", "gradient of w1 is off by 3.0e-01 (limit 1e-04) at step 1")
-    found = Page(html(a_run(skipped, wrong))).text()
-    assert "Nothing was measured" in found and 'pip install "fiftyx[torch]"' in found
-    assert "gradient of w1 is off by 3.0e-01" in found
+    reasons = 'torch is not installed: pip install "fiftyx[torch]"', "gradient of w1 is off by 3.0e-01 (limit 1e-04)"
+    skipped, wrong = ended("torch_tensor", "skipped", reasons[0]), ended("my_net", "wrong", reasons[1])
+    text = Page(html(a_run(skipped, wrong))).text()
+    assert "Nothing was measured" in text and all(reason in text for reason in reasons)
 
 
 def test_an_empty_run_and_one_with_numpy_alone_have_pages() -> None:
@@ -214,47 +247,28 @@ def test_an_unfinished_run_says_so() -> None:
     assert "unfinished" in fifty_times(a_run(*on_cpu(), finished=False)).sentence and "pending" in found
 
 
-def test_what_a_run_lacks_is_named_with_the_command_that_measures_it() -> None:
-    found = Page(html(a_run(*on_cpu())))
-    assert "Speedup against size several sizes: fiftyx run --size sweep" in found.text()
-    assert "Break-even of compilation" in found.text() and "absent-grid" in found.ids()
-    assert not {"scaling", "grid", "floors", "memory"} & set(found.ids())
-
-
 def test_the_nine_statements_stand_there_with_their_verdicts_and_can_be_linked_to(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    told = run_view.statements(a_run())
-    told = (
-        replace(told[0], verdict="holds from", answer=f"Found {EVIL} by `run {EVIL}`", conditions="on a made-up CPU"),
-        *told[1:],
-    )
-    monkeypatch.setattr(run_view, "statements", lambda run: told)
-    found = Page(html(a_run(*on_cpu())))
-    assert [each for each in found.ids() if each.startswith("statement-")] == [each.anchor for each in told]
-    assert f"holds from … up Found {EVIL} by run {EVIL} . Measured on a made-up CPU." in found.text()
+    made_up = run_view.statements(a_run())
+    first = replace(made_up[0], verdict="holds from", answer=f"Found {EVIL} by `run {EVIL}`", conditions="on a CPU")
+    monkeypatch.setattr(run_view, "statements", lambda run: (first, *made_up[1:]))
+    found = Page(html(a_run()))
+    assert [each for each in found.ids() if each.startswith("statement-")] == [each.anchor for each in made_up]
+    assert f"holds from … up Found {EVIL} by run {EVIL} . Measured on a CPU." in found.text()
     assert "code" in [tag for tag, _ in found.tags] and "img" not in [tag for tag, _ in found.tags]
 
 
-def test_every_section_can_be_linked_to_and_no_id_is_used_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    analysed(monkeypatch)
-    found = Page(html(everything()))
-    ids = found.ids()
-    assert len(ids) == len(set(ids))
-    links = {link[1:] for link in found.links() if link.startswith("#")}
-    assert links <= set(ids)
-    assert set(SECTIONS) <= links and "verdict" in ids
-
-
-def test_the_raw_run_can_be_had_from_the_page_as_it_is(tmp_path: Path) -> None:
+def test_the_raw_run_can_be_downloaded_from_the_page_unchanged(tmp_path: Path) -> None:
     source = tmp_path / "run.json"
-    run_files.save(a_run(*on_cpu()), source)
+    run_files.save(a_run(timed("numpy_manual", 300)), source)
     text = html(run_files.load(source), source=source)
     [address] = [link for link in Page(text).links() if link.startswith("data:")]
     assert gzip.decompress(base64.b64decode(address.partition("base64,")[2])) == source.read_bytes()
     assert str(tmp_path) not in text  # whose folder it lay in is nobody's business
 
 
+@pytest.mark.slow
 def test_two_hundred_cells_make_a_page_of_at_most_five_megabytes(tmp_path: Path) -> None:
     run, source = crowd(), tmp_path / "run.json"
     run_files.save(run, source)
@@ -273,7 +287,18 @@ def test_each_work_has_charts_of_the_tutorial_s_size_first_and_then_of_the_great
 
 
 def test_one_run_always_gives_the_same_page() -> None:
-    assert html(on_both(30.0)) == html(on_both(30.0))
+    run = a_run(*on_cpu()[:3])
+    assert html(run) == html(run)
+
+
+def test_cells_that_ended_for_one_reason_are_listed_together() -> None:
+    reason = "needs about 25 s for 5 restarts, more than is left of 100 s"
+    ended_cells = [ended(net, "skipped", reason) for net in ("one", "another")]
+    text = Page(html(a_run(timed("numpy_manual", 300), *ended_cells))).text()
+    assert text.count(reason) == 1 and all(record.cell.id in text for record in ended_cells)
+
+
+# The file
 
 
 def test_a_page_replaces_the_last_one_and_leaves_nothing_else_but_pictures(tmp_path: Path) -> None:
@@ -289,10 +314,3 @@ def test_a_place_that_cannot_be_written_is_one_line_with_a_remedy(tmp_path: Path
         with pytest.raises(UserError, match=r"^cannot write .+ \(.+\): .+--out$"):
             page.write([(a_run(timed("numpy_manual", 300)), SOURCE)], out)
     assert [path.name for path in tmp_path.parent.iterdir() if path.name.endswith(".tmp")] == []
-
-
-def test_cells_that_ended_for_one_reason_are_listed_together() -> None:
-    reason = "needs about 25 s for 5 restarts, more than is left of 100 s"
-    ended_cells = [ended(net, "skipped", reason) for net in ("one", "another")]
-    text = Page(html(a_run(timed("numpy_manual", 300), *ended_cells))).text()
-    assert text.count(reason) == 1 and all(record.cell.id in text for record in ended_cells)

@@ -2,129 +2,144 @@
 
 import csv
 import io
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bench.files import run_files
-from bench.records.run import Run
-from bench.workloads.problem import Size
-from reports import page
-from reports.run_view import parts_of
+from tests.conftest import ROOT
+from tests.helpers.page_reader import html
 from tests.helpers.recorded import a_run, ended, on_both, on_cpu, timed
-from tests.helpers.recorded_page import analysed, everything
+from tests.helpers.recorded_page import LARGE, everything
 
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 AXE = ROOT / ".axe" / "package" / "axe.min.js"
 EVIL = "=<b>bold</b>"
-
-playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
-if not CHROMIUM.exists():
-    pytest.skip(f"needs {CHROMIUM}: install chromium", allow_module_level=True)
+WIDTHS = (360, 800, 1280)
+NAMES = ("gpu", "mixed", "full", "two", "empty")
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def urls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Pages of a run with a GPU; of one with every outcome, long names and several sizes; of one with every section,
-    opened from its run file; of two machines; and of nothing."""
-    big = Size(1024, 1000, 1000, 10)
+def urls(full_html: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Pages of a run with a GPU; of one with every outcome, long names and several sizes; of one with every section;
+    of two machines; and of nothing."""
     mixed = a_run(
         *on_cpu(),
         timed("a_net_with_a_name_that_is_longer_than_any_chart_is_wide:and_a_variant_of_it", 250),
         timed(EVIL, 260),
         timed("slow_enough_for_two_units", 2600),
-        timed("numpy_manual", 30000, size=big),
-        timed("torch_tensor", 9000, size=big),
+        timed("numpy_manual", 30000, size=LARGE),
+        timed("torch_tensor", 9000, size=LARGE),
         ended("torch_compile", "failed", "RuntimeError: " + "an_error_without_a_single_space" * 10),
         ended("cupy_manual", "skipped", "no NVIDIA GPU here", device="cuda"),
     )
     another = replace(everything(), machine={**mixed.machine, "name": "another"})
-    runs: dict[str, list[Run]] = {
-        "gpu": [on_both(30.0)],
-        "mixed": [mixed],
-        "full": [everything()],
-        "two": [another, mixed],
-        "empty": [a_run()],
+    pages = {
+        "gpu": html(on_both(30.0)),
+        "mixed": html(mixed),
+        "full": full_html,
+        "two": html(another, mixed),
+        "empty": html(a_run()),
     }
     folder = tmp_path_factory.mktemp("pages")
-    source = folder / "run.json"
-    run_files.save(everything(), source)
-    with pytest.MonkeyPatch.context() as patched:
-        for name, shown in runs.items():
-            if name == "full":
-                analysed(patched)
-            html = page.render(parts_of([(run, source) for run in shown]))
-            patched.undo()
-            (folder / f"{name}.html").write_text(html, encoding="utf-8")
-    return {name: (folder / f"{name}.html").as_uri() for name in runs}
+    for name, text in pages.items():
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    return {name: (folder / f"{name}.html").as_uri() for name in pages}
 
 
-@pytest.mark.parametrize("name", ["mixed", "full", "two", "empty"])
+class Read:
+    """A page that tests only read, with what it logged and fetched when it was opened."""
+
+    def __init__(self, browser: Any, url: str) -> None:
+        self.page = browser.new_page()
+        self.logged: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda message: self.logged.append(message.text))
+        self.page.on("pageerror", lambda error: self.logged.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(url)
+
+    def at(self, width: int, scheme: str = "light") -> Any:
+        """The page in a window of this width, on a desktop of this colour scheme."""
+        self.page.set_viewport_size({"width": width, "height": 800})
+        self.page.emulate_media(color_scheme=scheme)
+        return self.page
+
+
+@pytest.fixture(scope="module")
+def read(browser: Any, urls: dict[str, str]) -> Iterator[Callable[[str], Read]]:
+    """Opens each page once."""
+    opened: dict[str, Read] = {}
+
+    def open_once(name: str) -> Read:
+        if name not in opened:
+            opened[name] = Read(browser, urls[name])
+        return opened[name]
+
+    yield open_once
+    for each in opened.values():
+        each.page.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_fetches_nothing_and_logs_nothing(read: Callable[[str], Read], urls: dict[str, str], name: str) -> None:
+    assert read(name).logged == [] and read(name).requests == [urls[name]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_page_fits_its_width(read: Callable[[str], Read], width: int, name: str) -> None:
+    assert read(name).at(width).evaluate("document.documentElement.scrollWidth") <= width
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 800, 1280])
-def test_a_page_fits_its_width_fetches_nothing_and_logs_nothing(
-    browser: Any, urls: dict[str, str], width: int, scheme: str, name: str
-) -> None:
-    opened = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    told: list[str] = []
-    requests: list[str] = []
-    opened.on("console", lambda message: told.append(message.text))
-    opened.on("pageerror", lambda error: told.append(str(error)))
-    opened.on("request", lambda request: requests.append(request.url))
-    opened.goto(urls[name])
-    assert opened.evaluate("document.documentElement.scrollWidth") <= width
-    assert told == [] and requests == [urls[name]]
-    background = opened.evaluate("getComputedStyle(document.body).backgroundColor")
+def test_paper_is_white_or_dark_as_the_desktop_is(read: Callable[[str], Read], scheme: str) -> None:
+    background = read("gpu").at(800, scheme).evaluate("getComputedStyle(document.body).backgroundColor")
     assert (background == "rgb(255, 255, 255)") == (scheme == "light")
-    opened.close()
 
 
-@pytest.mark.parametrize("width", [360, 800, 1280])
-def test_one_drawing_of_each_chart_is_seen_and_no_text_of_it_is_cut_off(
-    browser: Any, urls: dict[str, str], width: int
-) -> None:
-    opened = browser.new_page(viewport={"width": width, "height": 800})
-    for url in (urls["gpu"], urls["mixed"], urls["full"], urls["two"]):
-        opened.goto(url)
-        shown = opened.evaluate(
+@pytest.mark.parametrize("name", NAMES[:-1])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_one_drawing_of_each_chart_is_seen(read: Callable[[str], Read], width: int, name: str) -> None:
+    shown = (
+        read(name)
+        .at(width)
+        .evaluate(
             "[...document.querySelectorAll('figure')].map(f => [...f.querySelectorAll('svg')]"
             ".filter(s => s.checkVisibility()).length)"
         )
-        assert shown and set(shown) == {1}
-        outside = """[...document.querySelectorAll('figure svg text')].filter(t => t.checkVisibility()).filter(t => {
-            const text = t.getBoundingClientRect(), chart = t.ownerSVGElement.getBoundingClientRect();
-            return text.left < chart.left - 1 || text.right > chart.right + 1;
-        }).map(t => t.textContent)"""
-        assert opened.evaluate(outside) == []
-    opened.close()
+    )
+    assert shown and set(shown) == {1}
 
 
-@pytest.mark.parametrize("width", [360, 800, 1280])
-def test_no_two_texts_of_a_chart_overlap(browser: Any, urls: dict[str, str], width: int) -> None:
-    opened = browser.new_page(viewport={"width": width, "height": 800})
-    for url in (urls["gpu"], urls["mixed"], urls["full"], urls["two"]):
-        opened.goto(url)
-        overlapping = """[...document.querySelectorAll('figure svg')].filter(s => s.checkVisibility()).flatMap(svg => {
-            const texts = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
-            return texts.flatMap(([a, p], i) => texts.slice(i + 1).filter(([b, q]) =>
-                Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1 &&
-                Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 3).map(([b]) => `${a} / ${b}`));
-        })"""
-        assert opened.evaluate(overlapping) == []
-    opened.close()
+@pytest.mark.parametrize("name", NAMES[:-1])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_text_of_a_chart_is_cut_off(read: Callable[[str], Read], width: int, name: str) -> None:
+    outside = """[...document.querySelectorAll('figure svg text')].filter(t => t.checkVisibility()).filter(t => {
+        const text = t.getBoundingClientRect(), chart = t.ownerSVGElement.getBoundingClientRect();
+        return text.left < chart.left - 1 || text.right > chart.right + 1;
+    }).map(t => t.textContent)"""
+    assert read(name).at(width).evaluate(outside) == []
+
+
+@pytest.mark.parametrize("name", NAMES[:-1])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_two_texts_of_a_chart_overlap(read: Callable[[str], Read], width: int, name: str) -> None:
+    overlapping = """[...document.querySelectorAll('figure svg')].filter(s => s.checkVisibility()).flatMap(svg => {
+        const texts = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
+        return texts.flatMap(([a, p], i) => texts.slice(i + 1).filter(([b, q]) =>
+            Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1 &&
+            Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 3).map(([b]) => `${a} / ${b}`));
+    })"""
+    assert read(name).at(width).evaluate(overlapping) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_link_within_a_page_leads_somewhere(read: Callable[[str], Read], name: str) -> None:
+    links = """[...document.querySelectorAll('a[href^="#"]')].map(link => link.hash.slice(1))"""
+    assert read(name).page.evaluate(f"{links}.filter(id => !document.getElementById(id))") == []
 
 
 def test_a_click_sorts_the_table_by_number_and_another_one_turns_it_round(browser: Any, urls: dict[str, str]) -> None:
@@ -219,15 +234,6 @@ def test_a_link_to_a_cell_s_conditions_opens_its_card(browser: Any, urls: dict[s
     opened.close()
 
 
-def test_every_link_within_a_page_leads_somewhere(browser: Any, urls: dict[str, str]) -> None:
-    opened = browser.new_page()
-    for url in urls.values():
-        opened.goto(url)
-        links = """[...document.querySelectorAll('a[href^="#"]')].map(link => link.hash.slice(1))"""
-        assert opened.evaluate(f"{links}.filter(id => !document.getElementById(id))") == []
-    opened.close()
-
-
 def test_on_paper_everything_is_shown_and_nothing_to_click(browser: Any, urls: dict[str, str]) -> None:
     opened = browser.new_page(viewport={"width": 718, "height": 1000})
     opened.goto(urls["full"])
@@ -239,16 +245,24 @@ def test_on_paper_everything_is_shown_and_nothing_to_click(browser: Any, urls: d
     opened.close()
 
 
+# Every page, width and scheme once; all of them together are slow.
+AT_ONCE = {("full", 390, "dark"), ("two", 1280, "light"), ("mixed", 1280, "dark"), ("empty", 390, "light")}
+
+
 @pytest.mark.skipif(not AXE.exists(), reason=f"needs {AXE.relative_to(ROOT)}: .ci/run fetches it by npm")
-@pytest.mark.parametrize("name", ["mixed", "full", "two", "empty"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_serious(browser: Any, urls: dict[str, str], width: int, scheme: str, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "width", "scheme"),
+    [
+        pytest.param(*each, marks=[] if each in AT_ONCE else [pytest.mark.slow])
+        for each in itertools.product(NAMES[1:], (390, 1280), ("light", "dark"))
+    ],
+)
+def test_axe_finds_nothing_serious(browser: Any, urls: dict[str, str], name: str, width: int, scheme: str) -> None:
     opened = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     opened.goto(urls[name])
     opened.evaluate("document.querySelectorAll('details').forEach(card => card.open = true)")
     opened.evaluate(AXE.read_text(encoding="utf-8"))
-    found = opened.evaluate("axe.run()")
+    found = opened.evaluate("axe.run({resultTypes: ['violations']})")
     serious = [entry for entry in found["violations"] if entry["impact"] in ("serious", "critical")]
     assert [(entry["id"], [node["html"] for node in entry["nodes"]]) for entry in serious] == []
     assert len(found["passes"]) > 10

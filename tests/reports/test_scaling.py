@@ -9,10 +9,11 @@ import pytest
 from scipy.optimize import brentq, curve_fit
 from scipy.stats import t as student
 
-from bench.records.record import Record
 from bench.records.run import Run
-from bench.workloads.problem import TUTORIAL, Size
-from reports.analysis.scaling import Crossing, Series, grid, scaling
+from bench.workloads.size import TUTORIAL, Size
+from reports.analysis.crossing import Crossing, Point
+from reports.analysis.fastest import Pick
+from reports.analysis.scaling import Series, grid, scaling
 from tests.helpers.recorded import a_run, on_both, swept, timed
 
 CPU, GPU = (50e-6, 1e11), (60e-6, 2e13)
@@ -30,8 +31,12 @@ def crossing(series: Series, level: float) -> Crossing:
     return next(found for found in series.crossings if found.level == level)
 
 
-def logs(record: Record, restart: int) -> Any:
-    return np.log([value for key, value in record.seconds["step"].items() if key.restart == restart])
+def logs(pick: Pick, restart: int) -> Any:
+    return np.log([seconds for key, seconds in pick.steps.items() if key.restart == restart])
+
+
+def log_speedups(point: Point, restart: int) -> Any:
+    return logs(point.pair.baseline, restart) - logs(point.pair.chosen, restart)
 
 
 def model(work: Any, log_latency: float, log_rate: float) -> Any:
@@ -41,8 +46,8 @@ def model(work: Any, log_latency: float, log_rate: float) -> Any:
 def log_speedup_of_fits(series: Series, restarts: Any, work: Any) -> Any:
     """The log speedup at some sizes by a fit of my own to the means over some restarts."""
     flops = [point.flops for point in series.points]
-    slow = [np.mean([np.median(logs(p.baseline, r)) for r in restarts]) for p in series.points]
-    speedup = [np.mean([np.median(logs(p.baseline, r) - logs(p.record, r)) for r in restarts]) for p in series.points]
+    slow = [np.mean([np.median(logs(p.pair.baseline, r)) for r in restarts]) for p in series.points]
+    speedup = [np.mean([np.median(log_speedups(p, r)) for r in restarts]) for p in series.points]
     fits = [
         curve_fit(model, flops, values, p0=np.log(start))[0]
         for values, start in ((slow, CPU), (np.subtract(slow, speedup), GPU))
@@ -52,10 +57,7 @@ def log_speedup_of_fits(series: Series, restarts: Any, work: Any) -> Any:
 
 def worst_miss(series: Series) -> float:
     expected = log_speedup_of_fits(series, RESTARTS, [point.flops for point in series.points])
-    measured = [
-        np.mean([np.median(logs(point.baseline, restart) - logs(point.record, restart)) for restart in RESTARTS])
-        for point in series.points
-    ]
+    measured = [np.mean([np.median(log_speedups(point, restart)) for restart in RESTARTS]) for point in series.points]
     return float(np.exp(np.abs(measured - expected).max()))
 
 
@@ -64,8 +66,8 @@ def test_points_are_the_speedups_of_each_size_from_the_smallest_up() -> None:
     flops = [point.flops for point in series.points]
     assert flops == sorted(flops) and flops[0] == TUTORIAL.flops_per_step == 2 * (2 * 6_400_000 + 3 * 64_000)
     for point in series.points:
-        assert (point.record.cell.device, point.baseline.cell.label) == ("cuda", "torch_tensor")
-        found = [np.median(logs(point.baseline, restart) - logs(point.record, restart)) for restart in RESTARTS]
+        assert (point.pair.chosen.cell.device, point.pair.baseline.label) == ("cuda", "torch_tensor")
+        found = [np.median(log_speedups(point, restart)) for restart in RESTARTS]
         margin = student.ppf(0.975, 7) * np.std(found, ddof=1) / math.sqrt(8)
         ends = [math.exp(np.mean(found) + sign * margin) for sign in (0, -1, 1)]
         assert [point.speedup.value, point.speedup.low, point.speedup.high] == pytest.approx(ends)
@@ -194,7 +196,7 @@ def test_the_grid_holds_the_fairest_comparison_at_each_batch_and_hidden_width() 
 
 def test_without_a_gpu_the_fastest_net_is_set_against_numpy() -> None:
     run = swept(CPU, GPU)
-    cpus = [record for record in run.records.values() if record.cell.device == "cpu"]
+    cpus = [record for record in run.records.values() if not record.cell.on_gpu]
     found = scaling(a_run(*cpus))
     assert found is not None
     assert [(series.label, series.baseline) for series in found.series] == [("fastest CPU net", "NumPy in float32")]

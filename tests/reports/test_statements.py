@@ -13,7 +13,7 @@ from bench.records.agreement import Deviation
 from bench.records.line import Line, Recovery
 from bench.records.record import Record
 from bench.records.run import Run
-from bench.workloads.problem import TIMED
+from bench.workloads.catalogue import TIMED
 from reports.analysis.abstractions import abstractions
 from reports.analysis.ladder import ladder
 from reports.claims.statements import Statement, statements

@@ -1,5 +1,6 @@
 """The page of a history and the command that writes it."""
 
+import functools
 import json
 import re
 from dataclasses import replace
@@ -14,6 +15,7 @@ from bench.files import run_files
 from bench.records.history import Trend
 from bench.regression.trend import judged
 from bench.stats.changepoint import LEAST_RUNS
+from reports.charts.drawing.palette import colour
 from reports.trend import page
 from tests.helpers.histories import MACHINE, day, history, name, noise
 from tests.helpers.recorded import a_run, timed
@@ -43,6 +45,7 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.texts).split())
 
 
+@functools.cache
 def a_trend(runs: int = 110) -> Trend:
     """Two fingerprints, a slowdown under the second, and markup wherever a file can hold some."""
     logs = 0.01 * noise("independent", runs, 6, np.random.default_rng(1))
@@ -92,7 +95,7 @@ def test_every_id_is_used_once_and_every_link_leads_somewhere():
     assert {attributes["href"][1:] for tag, attributes in found.tags if tag == "a"} <= set(ids)
 
 
-def test_every_chart_is_named_and_told_to_those_who_cannot_see_it():
+def test_every_chart_is_named_and_described_for_those_who_cannot_see_it():
     text = page.render(a_trend())
     drawings = re.findall(r"<svg[^>]*>.*?</svg>", text, re.DOTALL)
     assert len(drawings) == 6 + 1
@@ -100,6 +103,11 @@ def test_every_chart_is_named_and_told_to_those_who_cannot_see_it():
         labels = re.search(r'aria-labelledby="([^"]+)"', drawing)
         assert 'role="img"' in drawing and all(f'id="{label}"' in drawing for label in labels[1].split())
     assert f"110 runs from {day(0)[:10]} to {day(109)[:10]}" in text
+
+
+def test_a_chart_has_the_colour_of_its_net_s_framework():
+    tones = re.findall(r'class="dots" stroke="([^"]*)"', page.render(a_trend()))
+    assert tones[-1] == colour("numpy") and {colour("torch")} <= set(tones[:-1])
 
 
 def test_a_dot_is_drawn_for_every_run_within_the_chart():

@@ -1,4 +1,4 @@
-"""What a run is going to do, and what it is foretold to take."""
+"""What a run is going to do, and what it is forecast to take."""
 
 from dataclasses import replace
 
@@ -8,10 +8,11 @@ from bench.nets.net_file import discover
 from bench.nets.selection import with_references
 from bench.records.cell import Cell
 from bench.records.run import Settings
-from bench.runner import forecast
-from bench.runner.job import SWEEPING_NETS, TELLING_NETS, Choice, asked, grounded, planned, proofs
-from bench.workloads.problem import TUTORIAL, Size
-from bench.workloads.workload import SWEEP
+from bench.runner import costs
+from bench.runner.choice import DEFAULT_NETS, SWEEP_NETS, Choice, checked_only, wanted_cells, with_baselines
+from bench.runner.fit import fitting
+from bench.runner.job import new_run
+from bench.workloads.size import SWEEP, TUTORIAL, Size
 
 NETS = discover()
 LARGE = Size(4096, 1000, 6400, 10)
@@ -20,17 +21,17 @@ GPU_ALONE = {"cupy_manual", "torch_tensor:fed", "torch_cuda_graph", "triton_fuse
 
 @pytest.fixture(autouse=True)
 def a_known_processor(monkeypatch):
-    monkeypatch.setattr(forecast, "cpu_flops_per_second", lambda: 100e9)
+    monkeypatch.setattr(costs, "cpu_flops_per_second", lambda: 100e9)
 
 
 def a_job(*sizes: Size, seconds: float = 190.0):
     cells = with_references(Cell("torch_tensor", size=size) for size in sizes)
-    return planned(cells, Settings(budget_seconds=seconds))
+    return new_run(cells, Settings(budget_seconds=seconds))
 
 
 def job_of(choice: Choice) -> list[Cell]:
     """The nets' cells, without the floors."""
-    return [cell for cell in grounded(asked(choice, NETS), choice, NETS) if not cell.is_floor]
+    return [cell for cell in with_baselines(wanted_cells(choice, NETS), choice, NETS) if not cell.is_lower_bound]
 
 
 def outcomes(job):
@@ -42,8 +43,8 @@ def test_the_default_job_holds_each_step_from_the_tutorial_s_numpy_in_one_batch(
     numpy = Cell("numpy_manual")
     tutorial = replace(numpy, dtype="float64", allocator="system")
     assert {tutorial, replace(numpy, allocator="system"), numpy, replace(numpy, threads="1")} <= cells
-    assert {cell.label for cell in cells if cell.size == TUTORIAL} >= set(TELLING_NETS) - GPU_ALONE
-    assert {cell.label for cell in cells if cell.size != TUTORIAL} == set(SWEEPING_NETS) - GPU_ALONE
+    assert {cell.label for cell in cells if cell.size == TUTORIAL} >= set(DEFAULT_NETS) - GPU_ALONE
+    assert {cell.label for cell in cells if cell.size != TUTORIAL} == set(SWEEP_NETS) - GPU_ALONE
 
 
 def test_on_a_gpu_the_default_job_also_has_what_runs_there_alone():
@@ -67,19 +68,19 @@ def test_a_sweep_goes_from_the_tutorial_s_size_to_steps_of_100_gflop():
 
 
 def test_a_size_that_does_not_fit_the_budget_is_skipped_with_the_estimate():
-    job = forecast.fitted(a_job(TUTORIAL, LARGE))
+    job = fitting(a_job(TUTORIAL, LARGE))
     assert outcomes(job) == {TUTORIAL: "pending", LARGE: "skipped"}
     reason = job.records[Cell("torch_tensor", size=LARGE).id].reason
     assert "for 5 restarts" in reason
     needed = float(reason.rpartition("--seconds ")[2].partition(" ")[0])
-    assert outcomes(forecast.fitted(a_job(TUTORIAL, LARGE, seconds=needed + 1)))[LARGE] == "pending"
+    assert outcomes(fitting(a_job(TUTORIAL, LARGE, seconds=needed + 1)))[LARGE] == "pending"
 
 
 def test_a_small_budget_reaches_far_and_leaves_out_what_is_between():
     sizes = [TUTORIAL, *(replace(LARGE, hidden=hidden) for hidden in (100, 1600, 4800)), LARGE]
     taken = set()
     for seconds in range(0, 4000, 20):
-        found = outcomes(forecast.fitted(a_job(*sizes, seconds=seconds)))
+        found = outcomes(fitting(a_job(*sizes, seconds=seconds)))
         taken.add("".join("x" if found[size] == "pending" else "." for size in sizes))
     assert {"x....", "xx...", "xxxxx"} <= taken
     assert any(found.endswith("x") and "." in found for found in taken), taken
@@ -87,16 +88,16 @@ def test_a_small_budget_reaches_far_and_leaves_out_what_is_between():
 
 def test_where_one_other_size_fits_alone_it_is_the_largest_that_does():
     sizes = (TUTORIAL, Size(64, 1000, 400, 10), Size(256, 1000, 400, 10))
-    found = [outcomes(forecast.fitted(a_job(*sizes, seconds=seconds))) for seconds in range(400)]
+    found = [outcomes(fitting(a_job(*sizes, seconds=seconds))) for seconds in range(400)]
     chosen = [tuple(taken[size] == "pending" for size in sizes[1:]) for taken in found]
     assert chosen[0] == (False, False) and chosen[-1] == (True, True)
     assert chosen.count((False, True)) > 5 * chosen.count((True, False))
 
 
-def test_floors_away_from_the_tutorial_s_size_are_foretold_to_take_less_than_nets():
+def test_floors_away_from_the_tutorial_s_size_are_forecast_to_take_less_than_nets():
     nets, floors = ([Cell(name, size=size) for size in (TUTORIAL, LARGE)] for name in ("torch_tensor", "torch_floors"))
     (net, large_net), (floor, large_floor) = (
-        [forecast.restart_seconds([cell], Settings()) for cell in cells] for cells in (nets, floors)
+        [costs.restart_seconds((cell,), Settings()) for cell in cells] for cells in (nets, floors)
     )
     assert floor == net and large_floor < large_net
 
@@ -106,7 +107,7 @@ def test_a_reference_that_another_batch_needs_is_not_skipped():
     cells = with_references(Cell(net, size=size) for size in (TUTORIAL, LARGE) for net in nets)
     seen = set()
     for seconds in range(0, 4000, 50):
-        job = forecast.fitted(planned(cells, Settings(budget_seconds=seconds, workers=2)))
+        job = fitting(new_run(cells, Settings(budget_seconds=seconds, workers=2)))
         found = {cell.net: job.records[cell.id].outcome for cell in cells if cell.size == LARGE}
         assert "pending" not in map(found.get, nets) or found["numpy_manual"] == "pending"
         seen.add(tuple(map(found.get, nets)))
@@ -114,23 +115,21 @@ def test_a_reference_that_another_batch_needs_is_not_skipped():
 
 
 def test_a_size_that_alone_was_asked_for_is_never_skipped_for_its_time():
-    assert outcomes(forecast.fitted(a_job(LARGE))) == {LARGE: "pending"}
+    assert outcomes(fitting(a_job(LARGE))) == {LARGE: "pending"}
 
 
 def test_a_size_that_the_memory_has_no_room_for_is_skipped_with_the_estimate():
     vast = Size(10**6, 1000, 10**6, 10)
-    job = forecast.fitted(a_job(vast))
+    job = fitting(a_job(vast))
     assert outcomes(job) == {vast: "skipped"}
     assert "GiB are free: choose a smaller --size" in job.records[Cell("torch_tensor", size=vast).id].reason
 
 
-def test_what_is_foretold_grows_with_the_work():
-    small, large = (
-        forecast.restart_seconds([Cell("torch_tensor", size=size)], Settings()) for size in (TUTORIAL, LARGE)
-    )
+def test_what_is_forecast_grows_with_the_work():
+    small, large = (costs.restart_seconds((Cell("torch_tensor", size=size),), Settings()) for size in (TUTORIAL, LARGE))
     assert small < large
-    double = forecast.step_seconds(Cell("numpy_manual", dtype="float64", size=LARGE))
-    assert double == pytest.approx(2 * forecast.step_seconds(Cell("numpy_manual", size=LARGE)), rel=0.01)
+    double = costs.step_seconds(Cell("numpy_manual", dtype="float64", size=LARGE))
+    assert double == pytest.approx(2 * costs.step_seconds(Cell("numpy_manual", size=LARGE)), rel=0.01)
 
 
 def test_a_dry_run_shows_the_cells_and_the_time_and_writes_nothing(fiftyx, tmp_path):
@@ -142,14 +141,14 @@ def test_a_dry_run_shows_the_cells_and_the_time_and_writes_nothing(fiftyx, tmp_p
 
 
 def test_the_default_job_also_checks_what_decides_the_statements_that_need_no_times():
-    besides = proofs(Choice(devices=("cpu",)), NETS)
-    run = planned(asked(Choice(devices=("cpu",)), NETS), Settings(), besides)
+    besides = checked_only(Choice(devices=("cpu",)), NETS)
+    run = new_run(wanted_cells(Choice(devices=("cpu",)), NETS), Settings(), besides)
     assert {record.cell.workload for record in run.records.values() if record.outcome == "unchecked"} == {
         "dynamic",
         "linear_regression",
         "linear_regression_1e-2",
     }
-    assert not proofs(Choice(nets=("torch_nn",)), NETS)
+    assert not checked_only(Choice(nets=("torch_nn",)), NETS)
 
 
 def test_a_dry_run_says_once_for_all_cells_alike_why_they_are_left_out(fiftyx):

@@ -1,8 +1,11 @@
 """Where a series changes its level: found where it does, silent where it does not, whatever the noise."""
 
+import sys
+
 import numpy as np
 import pytest
 
+from bench.errors import UserError
 from bench.stats import changepoint
 from bench.stats.changepoint import LEAST_RUNS, best_split, chance, changes_of_level
 from tests.helpers.histories import KINDS, noise
@@ -104,3 +107,9 @@ def test_noise_is_recognised_after_few_permutations(monkeypatch):
     for seed in range(10):
         chance(series("independent", 100, seed), 20_000)
     assert sum(searched) < 10 * 2_000
+
+
+def test_a_trend_without_ruptures_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ruptures", None)
+    with pytest.raises(UserError, match="pip install ruptures"):
+        changes_of_level(np.repeat([0.0, 9.0], 40))

@@ -1,4 +1,4 @@
-"""How often an interval that says 95% holds the truth, on simulated noise, for the rule that ends a run."""
+"""How often an interval that says 95% holds the truth, on simulated noise, under the rule that stops a run."""
 
 import math
 
@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from bench.records.run import Settings
-from bench.stats.estimate import Estimate, enough, log_interval, precise, ratio_estimate
+from bench.stats.estimate import Estimate, log_interval, ratio_estimate
+from bench.stats.stopping import enough, precise
 
 SETTINGS = Settings()
 TRUTH = math.log(1.5)
@@ -25,11 +26,11 @@ def bell(draw: np.random.Generator, shape: tuple[int, ...], luck: float = LUCK) 
 
 
 def drifting(draw: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    """A machine that slows down and wanders; the two cells of a round are visited in turn, in random order."""
+    """A machine that slows down and wanders; the two cells of a round take turns, in random order."""
     trials, restarts, rounds = shape
     steps = 0.002 + 0.01 * draw.standard_normal((trials, 2 * restarts * rounds))
-    visits = np.moveaxis(np.cumsum(steps, axis=1).reshape(*shape, 2), -1, 0)
-    return bell(draw, shape) + np.where(draw.random(shape) < 0.5, visits, visits[::-1])
+    slices = np.moveaxis(np.cumsum(steps, axis=1).reshape(*shape, 2), -1, 0)
+    return bell(draw, shape) + np.where(draw.random(shape) < 0.5, slices, slices[::-1])
 
 
 def heavy_tailed(draw: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
@@ -59,8 +60,8 @@ NOISE = {
 }
 
 
-def holds(found: Estimate) -> bool:
-    return found.low <= math.exp(TRUTH) <= found.high
+def holds(estimate: Estimate) -> bool:
+    return estimate.low <= math.exp(TRUTH) <= estimate.high
 
 
 @pytest.mark.parametrize("noise", NOISE)
@@ -75,11 +76,11 @@ def ended(medians: np.ndarray) -> Estimate:
     """The interval at which the run ends, from the log ratio of every restart that it might have."""
     looks = 0
     for restarts in range(1, SETTINGS.most_restarts + 1):
-        found = log_interval(medians[:restarts])
-        looks = looks + 1 if precise([found], SETTINGS) else 0
-        if enough(looks, restarts, SETTINGS):
+        estimate = log_interval(medians[:restarts])
+        looks = looks + 1 if precise([estimate], SETTINGS.precision) else 0
+        if enough(looks, restarts, SETTINGS.least_restarts, SETTINGS.most_restarts):
             break
-    return found
+    return estimate
 
 
 @pytest.mark.parametrize("noise", ["between restarts", "drifting", "heavy tailed", "two modes 3% apart"])
@@ -87,6 +88,5 @@ def ended(medians: np.ndarray) -> Estimate:
 def test_intervals_cover_the_truth_after_few_restarts_too(noise, restarts):
     draw, covered = np.random.default_rng(7), 0
     for base, other in np.moveaxis(np.exp(NOISE[noise](draw, (FEW_TRIALS, restarts, SETTINGS.rounds))), 0, 1):
-        found = ratio_estimate(dict(np.ndenumerate(other)), dict(np.ndenumerate(base)))
-        covered += holds(found)
+        covered += holds(ratio_estimate(dict(np.ndenumerate(other)), dict(np.ndenumerate(base))))
     assert covered / FEW_TRIALS >= 0.93

@@ -9,7 +9,7 @@ from bench.records.health import Health
 from bench.records.record import Record, Round
 from bench.records.run import Run, Settings
 from bench.stats.estimate import log_interval, mean_estimate, ratio_estimate, time_estimate
-from bench.workloads.problem import TUTORIAL, Size
+from bench.workloads.size import TUTORIAL, Size
 
 
 def test_an_interval_is_student_s_over_restarts():

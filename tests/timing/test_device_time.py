@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from bench.host import frameworks
-from bench.host.cuda_events import Events, cupy_events, torch_events
+from bench.host.cuda import CUDA, cupy_events, torch_events
+from bench.host.device import Events
 from bench.timing.device_time import CYCLES_PER_SECOND, QUEUED_STEPS, time_on_device
 from bench.timing.sampling import steps_per_sample, time_steps
 
@@ -131,14 +132,13 @@ def test_what_the_installed_pytorch_is_asked_for_is_there():
 
 
 def test_the_frameworks_with_events_are_pytorch_and_cupy_and_keras_has_those_beneath(monkeypatch):
-    own = {name for name, known in frameworks.FRAMEWORKS.items() if known.events in (torch_events, cupy_events)}
-    assert own == {"torch", "cupy"}
+    assert CUDA.events.keys() == {"torch", "cupy"}
     for backend, offered in (("torch", "torch's"), ("jax", None)):
         torch = SimpleNamespace(cuda=SimpleNamespace(max_memory_reserved=lambda: 17, Event=FakeEvent, _sleep="torch's"))
         jax = SimpleNamespace(devices=lambda kind: [SimpleNamespace(memory_stats=lambda: {"peak_bytes_in_use": 23})])
-        modules = {"torch": torch, "jax": jax}
-        monkeypatch.setattr(frameworks.importlib, "import_module", modules.__getitem__)
         keras = SimpleNamespace(backend=SimpleNamespace(backend=lambda backend=backend: backend))
-        found = frameworks.FRAMEWORKS["keras"].events(keras)
+        modules = {"torch": torch, "jax": jax, "keras": keras}
+        monkeypatch.setattr(frameworks.importlib, "import_module", modules.__getitem__)
+        found = frameworks.events("keras", "cuda")
         assert (found and found.hold) == offered
-        assert frameworks.FRAMEWORKS["keras"].device_bytes(keras) == {"torch": 17, "jax": 23}[backend]
+        assert frameworks.allocated_bytes("keras", "cuda") == {"torch": 17, "jax": 23}[backend]

@@ -1,4 +1,4 @@
-"""Stopping rules and arithmetic with a scripted clock: no test here depends on how long anything takes."""
+"""Samples with a scripted clock: no test here depends on how long anything takes."""
 
 import pytest
 
@@ -72,130 +72,8 @@ def test_the_first_step_is_timed_apart_from_the_building_of_the_net():
     assert (setup_seconds, sampling.first_step(net, clock)) == (3.0, 9.0)
 
 
-def test_a_net_that_settles_is_steady_and_one_that_never_does_is_not():
-    clock = Clock()
-    settling = ScriptedNet(clock, lambda number: 1e-3 * (1 + 2 / (1 + number / 20)))
-    creeping = ScriptedNet(clock, lambda number: 1e-3 * 1.002**number)
-    assert sampling.warm_up(settling, 5, clock)
-    assert not sampling.warm_up(creeping, 5, clock)
-
-
-def test_a_net_is_steady_as_soon_as_two_windows_of_slices_agree():
-    clock = Clock()
-    net = ScriptedNet(clock, sampling.WARM_SLICE_SECONDS)
-    assert sampling.warm_up(net, 1, clock)
-    assert net.steps == 2 * sampling.WARM_WINDOW
-
-
-def test_a_net_that_turns_faster_during_its_warm_up_is_warmed_up_past_that():
-    clock = Clock()
-    net = ScriptedNet(clock, lambda number: 1e-3 if number < 150 else 0.5e-3)
-    assert sampling.warm_up(net, 20, clock)
-    assert net.steps >= 150 + 20 * sampling.WARM_WINDOW
-
-
-def test_one_disturbed_slice_keeps_no_net_from_being_steady():
-    clock = Clock()
-    net = ScriptedNet(clock, lambda number: 1.0 if number == 60 else 1e-3)
-    assert sampling.warm_up(net, 20, clock)
-
-
-def test_an_idle_wait_is_the_usual_one_and_not_the_slowest():
-    clock = Clock()
-    net = ScriptedNet(clock, 1e-3)
-    waits = iter([3e-5, 1.0, *[2e-5] * sampling.IDLE_WAITS])
-    net.wait = lambda: setattr(clock, "now", clock.now + next(waits))
-    assert sampling.idle_wait_seconds(net, clock) == pytest.approx(2e-5)
-
-
-def test_phases_are_timed_each_without_what_an_idle_wait_costs():
-    clock = Clock()
-    net = ScriptedNet(clock, 1e-3, wait_seconds=2e-5)
-    wait_seconds = sampling.idle_wait_seconds(net, clock)
-    found = sampling.time_phases(net, False, 0.02, wait_seconds, clock)
-    assert list(found) == ["forward", "backward", "update"]
-    assert found["backward"] == pytest.approx([1e-3] * len(found["backward"]))
-
-
-def test_a_sample_of_phases_is_the_mean_over_its_steps():
-    clock = Clock()
-    net = ScriptedNet(clock, lambda call: 1e-3 * (1 + call // 3 % 4))  # three calls a step, four kinds of step
-    found = sampling.time_phases(net, False, 0.0, 0.0, clock, steps=4)
-    assert found == {phase: pytest.approx([2.5e-3]) for phase in ("forward", "backward", "update")}
-
-
-def test_phases_far_longer_than_the_step_end_soon_after_their_time_and_at_a_whole_period():
-    clock = Clock()
-    net = ScriptedNet(clock, 0.1)
-    found = sampling.time_phases(net, False, 0.0, 0.0, clock, steps=50_000, period=4)
-    assert found["forward"] == pytest.approx([0.1])
-    assert net.steps % (3 * 4) == 0 and clock.now < 2 * sampling.PHASES_SECONDS + 12 * 0.1
-
-
-def test_phases_that_repeat_those_before_them_are_named_so_and_left_as_they_are():
-    clock = Clock()
-    net = ScriptedNet(clock, lambda call: 1e-3 * (1 + call % 3))
-    found = sampling.time_phases(net, True, 0.0, 0.0, clock)
-    assert found == {
-        "forward": pytest.approx([1e-3]),
-        "forward+backward": pytest.approx([2e-3]),
-        "forward+backward+update": pytest.approx([3e-3]),
-    }
-
-
-def test_a_net_without_phases_has_none():
-    class OnlySteps:
-        pass
-
-    assert sampling.time_phases(OnlySteps(), False, 0.02, 0.0, Clock()) == {}
-
-
-def ramping(clock, slow, fast, seconds):
-    """The length of a step on a device that raises its clock under load, for so long."""
-    return lambda number: fast + (slow - fast) * max(0.0, 1 - clock.now / seconds)
-
-
-def test_a_lead_in_of_no_time_is_one_sample():
-    clock = Clock()
-    net = ScriptedNet(clock, ramping(clock, 3e-4, 1e-4, 0.1))
-    sampling.lead_in(net, 50, 0.0, clock)
-    assert net.steps == 50
-
-
-def test_a_lead_in_ends_once_the_device_has_raised_its_clock():
-    clock = Clock()
-    net = ScriptedNet(clock, ramping(clock, 3e-4, 1e-4, 0.1))
-    samples = sampling.lead_in(net, 50, sampling.LEAD_SECONDS, clock)
-    assert 0.1 < clock.now < sampling.LEAD_SECONDS
-    assert samples[-1] == pytest.approx(1e-4)
-
-
-def test_a_steady_device_needs_two_windows_and_a_long_step_is_one():
-    clock = Clock()
-    assert (
-        len(sampling.lead_in(ScriptedNet(clock, 1e-4), 50, sampling.LEAD_SECONDS, clock)) == 2 * sampling.LEAD_SAMPLES
-    )
-    assert len(sampling.lead_in(ScriptedNet(clock, 1.0), 1, sampling.LEAD_SECONDS, clock)) == 1
-
-
-def test_a_lead_in_that_never_settles_is_bounded():
-    clock = Clock()
-    net = ScriptedNet(clock, lambda number: 1e-4 * 1.001**number)
-    sampling.lead_in(net, 50, sampling.LEAD_SECONDS, clock)
-    assert sampling.LEAD_SECONDS <= clock.now < 2 * sampling.LEAD_SECONDS
-
-
-def test_a_process_is_quiet_once_it_stops_burning_cpu():
-    burnt = iter([0.0, 0.024, 0.024, 0.036, 0.036, 0.0361])
-    slept = []
-    assert sampling.quieten(lambda: next(burnt), slept.append)
-    assert len(slept) == 3
-    spinning = iter(range(1000))
-    assert not sampling.quieten(lambda: next(spinning), lambda seconds: None)
-
-
 @pytest.mark.parametrize("share", [0.01, 0.3])
-def test_a_planted_slowdown_makes_every_sample_longer_by_its_share(share):
+def test_a_injected_slowdown_makes_every_sample_longer_by_its_share(share):
     class Ticking(Clock):
         def __call__(self):
             self.now += 50e-9

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from bench.records.record import CellEnded
 from bench.timing import validity
 from tests.helpers.scripted import Clock, ScriptedNet
 
@@ -90,7 +91,28 @@ def test_where_there_is_no_room_for_a_second_net_the_first_is_not_accused():
     def refuse():
         raise MemoryError("not twice")
 
-    assert validity.astray(SimpleNamespace(parameters=dict), refuse, 500, 1) == ""
+    validity.require_training(SimpleNamespace(parameters=dict), refuse, 500, 1)
+
+
+def test_a_second_net_that_fails_for_another_reason_acquits_nobody():
+    def refuse():
+        raise ValueError("once is enough")
+
+    with pytest.raises(ValueError, match="once is enough"):
+        validity.require_training(SimpleNamespace(parameters=dict), refuse, 500, 1)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"),
+        RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 17 bytes."),
+        type("OutOfMemoryError", (Exception,), {})(),
+    ],
+)
+def test_every_framework_s_way_to_say_that_memory_is_short_is_understood(error):
+    assert validity.out_of_memory(error)
 
 
 @pytest.mark.parametrize(("slow_looks", "wrong"), [(validity.SHORTFALL_TRIES - 1, False), (99, True)])
@@ -98,5 +120,9 @@ def test_one_look_that_clears_a_net_is_enough_since_a_busy_machine_makes_any_loo
     looks = iter([0.5] * slow_looks + [0.0])
     monkeypatch.setattr(validity, "shortfall", lambda *_: next(looks))
     net = SimpleNamespace(parameters=dict)
-    found = validity.astray(net, lambda: net, 500, 1, sleep=lambda seconds: None)
-    assert ("50% less time than each of the 500 steps" in found) == wrong == bool(found)
+    try:
+        validity.require_training(net, lambda: net, 500, 1, sleep=lambda seconds: None)
+    except CellEnded as end:
+        assert wrong and end.outcome == "wrong" and "50% shorter" in end.reason
+    else:
+        assert not wrong

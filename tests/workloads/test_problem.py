@@ -5,7 +5,10 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from bench.workloads.problem import DTYPES, TIMED, TUTORIAL, WORKLOADS, Problem, Size
+from bench.workloads.catalogue import TIMED, WORKLOADS
+from bench.workloads.dtypes import DTYPES
+from bench.workloads.problem import Problem
+from bench.workloads.size import TUTORIAL, Size
 
 
 def tutorial(workload, dtype="float64"):

@@ -1,6 +1,5 @@
 """One chart: drawn for a wide and for a narrow page, so that its text never shrinks, and as a picture to share."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +27,7 @@ PICTURES: Mapping[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing for any layout. `told` is the chart for those who cannot see it, `notes` what to know of its marks.
+    """A drawing for any layout. `description` is for those who cannot see it, `notes` explain its marks.
 
     `name` tells the charts of one run apart as the pictures' file names, `key` in the page.
     """
@@ -36,7 +35,7 @@ class Chart:
     name: str
     title: str
     caption: str
-    told: str
+    description: str
     draw: Callable[[Layout], Figure]
     notes: tuple[str, ...] = ()
     key: str = "chart"
@@ -44,7 +43,7 @@ class Chart:
     def inline(self, layout: str, prefix: str) -> Markup:
         """The `<svg>` for a page on which `prefix` tells this run's charts from another's."""
         figure = self._wide if layout == "wide" else self.draw(NARROW)
-        return svg.inline(figure, f"{prefix}{self.key}-{layout}", f"{self.title}: {self.caption}", self.told)
+        return svg.inline(figure, f"{prefix}{self.key}-{layout}", f"{self.title}: {self.caption}", self.description)
 
     def save(self, folder: Path, source: str) -> None:
         """Writes PNG and PDF, which carry title, caption and source with them. Raises UserError where it cannot."""
@@ -76,14 +75,9 @@ class Chart:
 
 
 def distinct(charts: Iterable[Chart]) -> Iterator[Chart]:
-    """The charts with keys of their own, and a number after every name that another one has already."""
+    """The charts with keys of their own, and a number after every name that an earlier chart has."""
     taken: Counter[str] = Counter()
     for number, chart in enumerate(charts, 1):
         taken[chart.name] += 1
         name = chart.name if taken[chart.name] == 1 else f"{chart.name}-{taken[chart.name]}"
         yield replace(chart, name=name, key=f"chart{number}")
-
-
-def slug(*words: object) -> str:
-    """The words as one that may be a file's name or an id, whatever a run file has put into them."""
-    return re.sub(r"[^a-z0-9._]+", "-", " ".join(map(str, words)).lower()).strip("-.")[:100]

@@ -1,11 +1,11 @@
-"""A chart of dots, one a row: what the drawing is called, how it is told, and what to know of its marks."""
+"""A chart of dots, one a row: its title, its text for those who cannot see it, and notes on its marks."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from reports.charts.drawing.chart import Chart
 from reports.charts.drawing.dots import Dot, Line, draw
-from reports.analysis.rows import first, rest
+from reports.charts.drawing.legible import first, rest
 
 
 def chart(
@@ -18,9 +18,9 @@ def chart(
     logarithmic: bool = False,
 ) -> Chart:
     """The dots in their order, as many of them as can be read."""
-    told = "; ".join(", ".join(filter(None, (dot.label, dot.text, dot.detail))) for dot in dots)
+    text = "; ".join(", ".join(filter(None, (dot.label, dot.text, dot.detail))) for dot in dots)
     drawing = partial(draw, first(dots), lines, tick, logarithmic=logarithmic)
-    return Chart(name, title, caption, told, drawing, hollow(dots) + rest(dots))
+    return Chart(name, title, caption, text, drawing, hollow(dots) + rest(dots))
 
 
 def hollow(dots: Sequence[Dot]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""One colour a framework, the same on every chart; all can be told apart by colour-blind readers."""
+"""One colour a framework, the same on every chart; colour-blind readers can tell all of them apart."""
 
 # Tones that keep a contrast of 3:1 on white paper and on a dark screen alike. Unknown frameworks are grey.
 FRAMEWORKS = {
@@ -20,9 +20,9 @@ PAPER = "#fefefe"
 SCHEME = {INK: "currentColor", MUTED: "var(--muted)", PAPER: "var(--paper)"}
 
 
-def colour(net: str) -> str:
-    """A net's colour, by the framework that its name begins with."""
-    return next((tone for prefix, tone in FRAMEWORKS.items() if net.startswith(prefix)), UNKNOWN)
+def colour(framework: str) -> str:
+    """A framework's colour; grey where it is not known."""
+    return FRAMEWORKS.get(framework, UNKNOWN)
 
 
 def tint(tone: str, share: float) -> str:

@@ -15,7 +15,7 @@ from reports.charts.drawing.palette import INK, MUTED
 
 
 @dataclass(frozen=True)
-class Canvas:
+class RowAxes:
     """A figure whose axes run in rows from the top, row 0 first, with texts beside them."""
 
     layout: Layout
@@ -24,7 +24,7 @@ class Canvas:
     axes: Axes
 
     @classmethod
-    def of(cls, layout: Layout, rows: int, above: int) -> "Canvas":
+    def of(cls, layout: Layout, rows: int, above: int) -> "RowAxes":
         """`above` is how many lines of text stand over the plot."""
         height = 10 + LINE_PIXELS * above + rows * layout.row + layout.bottom
         # 72 points to the inch make a point of the SVG one pixel of the page.

@@ -54,8 +54,8 @@ def drawing_settings() -> Iterator[None]:
 
 def _compact(tag: str, ids: dict[str, str]) -> str:
     """A tag without what the page does not need: ids that nothing refers to, fonts, digits, blanks."""
-    tag = re.sub(r' id="([^"]*)"', lambda found: _identified(found[1], ids), tag)
-    tag = re.sub(r'(url\(#|href="#)([^)"]+)', lambda found: found[1] + ids[found[2]], tag)
+    tag = re.sub(r' id="([^"]*)"', lambda match: _identified(match[1], ids), tag)
+    tag = re.sub(r'(url\(#|href="#)([^)"]+)', lambda match: match[1] + ids[match[2]], tag)
     tag = re.sub(r"font(?:-size)?: (?:(\w+) )?([\d.]+)px(?: [^;\"]*|; font-family: [^;\"]*)", _font, tag)
     tag = re.sub(r' transform="rotate\(-?0 [^"]*"', "", tag)
     # A hundredth of a pixel is fine enough.
@@ -67,12 +67,12 @@ def _compact(tag: str, ids: dict[str, str]) -> str:
     return tag
 
 
-def _identified(found: str, ids: dict[str, str]) -> str:
-    if found in ids:
-        return f' id="{ids[found]}"'
-    return f' class="{KEPT}"' if found.startswith(KEPT) else ""
+def _identified(given: str, ids: dict[str, str]) -> str:
+    if given in ids:
+        return f' id="{ids[given]}"'
+    return f' class="{KEPT}"' if given.startswith(KEPT) else ""
 
 
-def _font(found: re.Match[str]) -> str:
-    weight = f"font-weight: {found[1]}; " if found[1] else ""
-    return f"{weight}font-size: {found[2]}px"
+def _font(match: re.Match[str]) -> str:
+    weight = f"font-weight: {match[1]}; " if match[1] else ""
+    return f"{weight}font-size: {match[2]}px"

@@ -11,7 +11,7 @@ PLACES = tuple(digit * 10.0**power for power in range(-12, 18) for digit in (1, 
 
 @dataclass(frozen=True)
 class LogAxis:
-    """A logarithmic axis from `low` to `high` over so many pixels, with room for a label's half beside its ends."""
+    """A logarithmic axis from `low` to `high` over a number of `pixels`, with room for a label's half beside its ends."""
 
     low: float
     high: float
@@ -44,6 +44,6 @@ def is_power_of_ten(place: float) -> bool:
 
 
 def linear(high: float, count: float) -> list[float]:
-    """Round multiples of one step from 0 to `high`, at most so many."""
+    """Round multiples of one step from 0 to `high`, at most `count` steps."""
     step = next((step for step in PLACES if high / step <= count), high / count)
     return [step * number for number in range(int(high / step) + 1)]

@@ -15,7 +15,7 @@ BOTTOM = 50
 
 
 @dataclass(frozen=True)
-class Plane:
+class XYAxes:
     """A figure with one plot of `width` x `height` pixels, `left` from the figure's edge.
 
     Texts outside the plot are placed in pixels from its lower left corner.
@@ -28,7 +28,7 @@ class Plane:
     height: int
 
     @classmethod
-    def of(cls, layout: Layout, height: int, left: int, right: int, top: int) -> "Plane":
+    def of(cls, layout: Layout, height: int, left: int, right: int, top: int) -> "XYAxes":
         """A plot as wide as the layout and these margins allow."""
         whole, width = height + top + BOTTOM, layout.width - left - right
         figure = Figure(figsize=(layout.width / 72, whole / 72), dpi=72)

@@ -1,0 +1,98 @@
+"""What a cell will take, estimated before it starts: seconds of each part of a run, and bytes of memory."""
+
+import os
+import time
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+
+from bench.records.cell import Cell
+from bench.records.run import Settings
+from bench.runner.groups import BenchmarkGroup
+from bench.runner.rounds import LONG_SLICE_SECONDS
+from bench.timing.shares import LOWER_BOUND_SHARE, WHOLE_SHARE
+from bench.workloads.catalogue import WORKLOADS
+from bench.workloads.size import TUTORIAL
+
+# Beyond the matrix products: calls, small kernels, waits.
+OVERHEAD_SECONDS = 0.5e-3
+# Nets reach this part of the processor's best rate, and float64 half of float32's.
+REACHED = 0.5
+# Any GPU that is worth the question multiplies float32 matrices at this rate (a guess: nothing is started to find out).
+GPU_FLOPS_PER_SECOND = 10e12
+LOAD_SECONDS, PREPARE_SECONDS = 1.3 / min(8, os.cpu_count() or 1), 0.5
+# What a GPU adds: its context and first kernels where a net is checked, energy and compilation where it is prepared,
+# the re-warm-up and device time of a slice.
+GPU_CHECK_SECONDS, GPU_PREPARE_SECONDS, GPU_SLICE_SECONDS = 3.0, 0.7, 0.1
+# Steps that calibration, warm-up and one slice take at least; waiting until a worker is idle.
+PREPARING_STEPS, SLICE_STEPS, IDLE_SECONDS = 10, 3, 0.04
+# Away from the tutorial's size agreement takes a few steps.
+CHECKED_STEPS = 4
+# Lower bounds at another size than a worker set's first, which is mostly the tutorial's, take this part of a net's
+# preparation.
+PRODUCTS_PREPARATION = 0.6
+# How many arrays of each shape a net holds at once.
+COPIES, BYTES = 6, 8
+
+
+@cache
+def cpu_flops_per_second(width: int = 768) -> float:
+    """The rate of a float32 matrix product on this processor, all cores."""
+    matrix = np.ones((width, width), "float32")
+    seconds = []
+    for _ in range(4):
+        began = time.perf_counter()
+        matrix @ matrix
+        seconds.append(time.perf_counter() - began)
+    return 2 * width**3 / min(seconds)
+
+
+def step_seconds(cell: Cell) -> float:
+    """One training step, roughly."""
+    rate = GPU_FLOPS_PER_SECOND if cell.on_gpu else cpu_flops_per_second()
+    halved = 0.5 if cell.dtype == "float64" else 1.0
+    return OVERHEAD_SECONDS + cell.size.flops_per_step / (rate * halved * REACHED)
+
+
+def check_seconds(cell: Cell) -> float:
+    """Agreement with the reference, both trained by phases and by steps."""
+    if cell.is_lower_bound or not cell.timed:
+        return LOAD_SECONDS
+    workload = WORKLOADS[cell.workload]
+    steps = 2 * (workload.steps if cell.size in (TUTORIAL, workload.size) else CHECKED_STEPS)
+    training = steps * (step_seconds(cell) + step_seconds(replace(cell.reference, dtype="float64")))
+    return LOAD_SECONDS + GPU_CHECK_SECONDS * cell.on_gpu + training
+
+
+def prepare_seconds(cell: Cell) -> float:
+    """Building a net, its first step, warming it up."""
+    once = PREPARE_SECONDS + GPU_PREPARE_SECONDS * cell.on_gpu
+    return (PRODUCTS_PREPARATION if products_alone(cell) else 1.0) * once + PREPARING_STEPS * step_seconds(cell)
+
+
+def slice_seconds(cell: Cell, settings: Settings) -> float:
+    """One slice of one round, with the wait until the worker is idle."""
+    share = LOWER_BOUND_SHARE if products_alone(cell) else WHOLE_SHARE
+    timed = max(share * settings.slice_seconds, SLICE_STEPS * step_seconds(cell))
+    return IDLE_SECONDS + GPU_SLICE_SECONDS * cell.on_gpu + timed
+
+
+def restart_seconds(group: BenchmarkGroup, settings: Settings, later_size: bool = False) -> float:
+    """One restart of a group whose workers are loaded already, of a worker set's first size or of a later one."""
+    round_seconds = sum(slice_seconds(cell, settings) for cell in group)
+    fewer = later_size or round_seconds > LONG_SLICE_SECONDS * len(group)
+    rounds = settings.least_rounds if fewer else settings.rounds
+    return rounds * round_seconds + sum(map(prepare_seconds, group))
+
+
+def products_alone(cell: Cell) -> bool:
+    """Whether of a file's lower bounds only those are timed that depend on the size."""
+    return cell.is_lower_bound and cell.size != TUTORIAL
+
+
+def memory_bytes(cell: Cell) -> int:
+    """What the cell's worker holds beyond its framework: its arrays, and float64 copies of them while it is checked."""
+    size = cell.size
+    numbers = size.batch * (size.d_in + size.d_out + 2 * size.hidden) + size.hidden * (size.d_in + size.d_out)
+    return COPIES * BYTES * numbers

@@ -1,0 +1,1 @@
+"""The workloads, one file each; a new one is found by existing."""

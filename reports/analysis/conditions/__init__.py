@@ -1,0 +1,1 @@
+"""The conditions that a cell was measured under, in words."""

@@ -1,0 +1,40 @@
+"""What `fiftyx run` prints of a run's times."""
+
+import io
+
+from rich.console import Console
+
+from bench.cli.times_table import remarks, tables
+from tests.helpers.recorded import a_run, on_cpu
+from tests.helpers.recorded_page import everything, floors, rich
+
+
+def printed(run):
+    console = Console(file=io.StringIO(), width=250)
+    for table in tables(run):
+        console.print(table)
+    return console.file.getvalue()
+
+
+def test_how_busy_the_device_is_stands_beside_the_cells_that_measured_it_and_nowhere_on_a_cpu():
+    lines = printed(everything()).splitlines()
+    assert [line.rstrip().endswith("device busy") for line in lines if line.startswith("net")] == [True, True]
+    for line in lines:
+        assert (" cuda " in line) == line.rstrip().endswith(" 25%")
+    assert "device busy" not in printed(a_run(*on_cpu()))
+
+
+def test_the_time_that_bringing_the_data_to_the_device_takes_is_named_where_it_was_measured():
+    run = everything()
+    floor = run.records["torch_floors-two_layer-64x1000x100x10-float32-cuda"]
+    took = run.time(floor, "transfer").value * 1e6
+    (line,) = [line for line in remarks(run) if "x and y" in line]
+    assert f"{took:.1f} us at 64x1000x100x10" in line
+    assert not [line for line in remarks(a_run(*on_cpu())) if "x and y" in line]
+
+
+def test_a_net_much_faster_than_its_own_matrix_products_is_asked_whether_it_still_trains():
+    idle = rich("torch_tensor", 2)
+    run = a_run(rich("numpy_manual", 300), idle, floors("torch"))
+    (line,) = [line for line in remarks(run) if line.startswith("torch_tensor")]
+    assert "0.03" in line and line.endswith("does it still train?")
