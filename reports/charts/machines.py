@@ -37,7 +37,8 @@ def chart(entries: Sequence[Entry]) -> Chart | None:
     return dot_chart.chart(
         "machines",
         "The fastest GPU cell against the fastest CPU cell of the same machine",
-        "Every machine's own ratio, with the floating-point operations of its step; no machine is compared with another",
+        "Every machine's own ratio, with the floating-point operations of its step; "
+        "no machine is compared with another",
         dots,
         LINES,
         logarithmic=True,
