@@ -85,8 +85,8 @@ class Run:
     def speedup(self, record: Record, baseline: Record | None = None, phase: str = "step") -> Estimate | None:
         """How many times faster than the baseline (by default the cell's NumPy reference) one step is.
 
-        None where the two share no round: no interval is given for numbers that were not measured side by side; and where the
-        baseline turned out wrong or failed.
+        None where the two share no round, since no interval is given for numbers that were not measured side by side;
+        and where the baseline turned out wrong or failed.
         """
         baseline = baseline or self.record(record.cell.reference)
         if baseline is None or baseline.outcome != "measured":
