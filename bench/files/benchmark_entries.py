@@ -50,7 +50,7 @@ class BenchmarkEntry(Struct, frozen=True):
         return dict(zip(rounds, seconds, strict=True))
 
 
-@lru_cache(64)  # the cells of a batch share their rounds
+@lru_cache(64)  # cells that are measured side by side share their rounds
 def _rounds(text: bytes) -> tuple[Round, ...]:
     return tuple(map(Round._make, ROUNDS.decode(text)))
 
@@ -58,8 +58,11 @@ def _rounds(text: bytes) -> tuple[Round, ...]:
 def by_round(phase: str, rows: Raw) -> dict[Round, float]:
     """The same from rows of restart, round and seconds. Raises Damage."""
     with within(f"seconds[{phase!r}]"):
-        samples = (DIFFERENCE_ROWS if _is_difference(phase) else TIME_ROWS).decode(rows)
-        return {Round(restart, number): seconds for restart, number, seconds in samples}
+        rows_read = (DIFFERENCE_ROWS if _is_difference(phase) else TIME_ROWS).decode(rows)
+    samples = {Round(restart, number): seconds for restart, number, seconds in rows_read}
+    if len(samples) < len(rows_read):
+        raise Damage(f"seconds[{phase!r}] has a round twice")
+    return samples
 
 
 def _is_difference(phase: str) -> bool:
@@ -146,7 +149,7 @@ def statistics(seconds: list[float]) -> dict[str, Any]:
         "outliers": f"{far};{mild}",
         "ld15iqr": float(data[data >= fence_low].min()),
         "hd15iqr": float(data[data <= fence_high].max()),
-        "ops": 1 / mean if mean else 0.0,
+        "ops": 1 / mean if abs(mean) > 1e-300 else 0.0,  # of a phase that takes no longer than a wait, or infinite
         "total": float(data.sum()),
         "data": seconds,
         "iterations": 1,

@@ -22,28 +22,29 @@ WORDS = {
 
 
 class Damage(ValueError):
-    """What no run file holds. The message begins with the key: `cell.dtype is 'float12', which is unknown`."""
+    """What no run file holds. The message begins with the key: `cell.dtype is 'float12', which ...`."""
 
 
 @contextmanager
 def within(key: str) -> Iterator[None]:
-    """Puts the key of the outer value before what is refused inside of it. Raises Damage."""
+    """Puts the key of the outer value before that of what is refused inside it. Raises Damage."""
     try:
         yield
-    except (msgspec.ValidationError, Damage) as error:
-        raise Damage(joined(key, worded(error))) from error
+    except (msgspec.DecodeError, Damage) as error:
+        raise Damage(worded(error, key)) from error
 
 
-def worded(error: msgspec.ValidationError | Damage) -> str:
-    """`fiftyx.cells[3].starts[0].steps is not a whole number >= 1`."""
-    parts = MESSAGE.fullmatch(str(error))
-    if isinstance(error, Damage) or parts is None:
-        return str(error)
-    key, text = parts["key"] or "", parts["text"]
+def worded(error: msgspec.DecodeError | Damage, outer: str = "") -> str:
+    """`fiftyx.cells[3].starts[0].steps is not a whole number >= 1`; `outer` is the key of what was decoded."""
+    if isinstance(error, Damage):
+        return joined(outer, str(error))
+    message = MESSAGE.fullmatch(str(error))
+    text, inner = (message["text"], message["key"] or "") if message else (str(error), "")
+    key = joined(outer, inner)
     if isinstance(error.__cause__, Damage):
         return joined(key, text)
     if missing := MISSING.fullmatch(text):
-        return joined(key, f"{missing['key']} is missing")
+        return f"{joined(key, missing['key'])} is missing"
     if unknown := UNKNOWN.fullmatch(text):
         return f"{key} is {unknown['value']}, which this fiftyx does not know"
     expected = EXPECTED.fullmatch(text)
@@ -56,6 +57,6 @@ def in_words(types: re.Match[str]) -> str:
     return " or ".join(WORDS.get(name, name) for name in types[1].split(" | "))
 
 
-def joined(key: str, rest: str) -> str:
-    """What is wrong inside of a value, by the key of the value: `cells[3]` and `[1] is ...`, or `id is ...`."""
-    return f"{key}{'' if not key or rest.startswith('[') else '.'}{rest}"
+def joined(outer: str, inner: str) -> str:
+    """The key of a value inside another: `cells[3]` and `id`, or `cells` and `[3].id`."""
+    return f"{outer}{'.' if outer and inner and not inner.startswith('[') else ''}{inner}"

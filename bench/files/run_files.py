@@ -11,7 +11,7 @@ import msgspec
 
 from bench.errors import UserError
 from bench.files.atomic import write_whole
-from bench.files.damage import Damage
+from bench.files.damage import Damage, worded
 from bench.files.run_json import from_document, to_json
 from bench.files.run_schema import RunDocument
 from bench.files.run_text import damaged, decoded, text_of
@@ -30,8 +30,16 @@ def new_path(run: Run, folder: Path = RESULTS) -> Path:
 
 
 def save(run: Run, path: Path) -> None:
-    """Writes the run. Raises UserError where the place cannot be written, ValueError where a time is not finite."""
-    write_whole(json.dumps(to_json(run), allow_nan=False, separators=(",", ":")), path)
+    """Writes the run. Raises UserError where the place cannot be written, ValueError where the run is no run.
+
+    The text is held to the types that read it, so that nothing is written that could not be loaded.
+    """
+    text = json.dumps(to_json(run), allow_nan=False, separators=(",", ":"))
+    try:
+        from_document(DOCUMENT.decode(text))
+    except (msgspec.ValidationError, Damage) as error:
+        raise ValueError(worded(error)) from error
+    write_whole(text, path)
 
 
 def load(path: Path) -> Run:

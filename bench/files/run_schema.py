@@ -14,21 +14,24 @@ from msgspec import Struct
 from bench.files.benchmark_entries import BenchmarkEntry
 from bench.files.cell_schema import CellEntry
 from bench.files.damage import Damage, within
-from bench.files.quantities import Amount, Duration, Name, Positive, Seconds
+from bench.files.quantities import Amount, Count, Duration, Name, Positive, Seconds
 
 FORMAT: Final = 1
 
 
 class CpuFields(Struct, frozen=True):
-    """The processor by its own name."""
+    """The processor by its own name, and how many of its cores the run could use."""
 
     brand_raw: Name
+    count: Count
 
 
 class GpuFields(Struct, frozen=True):
-    """A GPU by its own name."""
+    """A GPU by its own name; a memory that was not reported is "?"."""
 
     name: Name
+    driver: str
+    memory_gib: str
 
 
 class MachineFields(Struct, frozen=True):

@@ -13,14 +13,14 @@ T = TypeVar("T")
 NAME_A_RUN = "name a file that `fiftyx run` has written"
 
 
-class _Ours(msgspec.Struct):
+class _Own(msgspec.Struct):
     format: int | None = None
 
 
 class _Marked(msgspec.Struct):
     """What tells a run file from any other."""
 
-    fiftyx: _Ours
+    fiftyx: _Own
 
 
 def text_of(path: Path) -> str:
@@ -62,5 +62,6 @@ def refusal(path: Path, text: str, error: Exception) -> UserError:
 
 
 def damaged(path: Path, error: Exception) -> UserError:
-    fault = worded(error) if isinstance(error, msgspec.ValidationError | Damage) else str(error)
+    """The line for a file that is a run of this format, but for the key at fault."""
+    fault = worded(error) if isinstance(error, msgspec.DecodeError | Damage) else str(error)
     return UserError(f"{path} is damaged: {fault}: measure again or update fiftyx")

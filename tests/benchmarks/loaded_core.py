@@ -78,7 +78,7 @@ def main() -> None:
         checked = Runner(new_run([reference, *cells], SETTINGS), nets, lambda run: None, progress).check()
         while len(runs["quiet"]) < MOST_PAIRS:
             for name in random.sample(list(runs), 2):
-                # A run's time is what its conductor shuffles by.
+                # A run's time is what its runner shuffles by.
                 job = replace(checked, started=f"{checked.started} {name} {len(runs[name])}")
                 with load() if name == "loaded" else nullcontext():
                     runs[name].append(Runner(job, nets, lambda run: None, progress).check_and_time())

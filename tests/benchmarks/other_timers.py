@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 from bench.nets.net_file import NetFile, discover
 from bench.records.cell import Cell
 from bench.stats.estimate import Estimate, ratio_estimate
-from bench.timing.sampling import quieten
+from bench.timing.idle import wait_until_idle
 from bench.worker.environment import worker_environment
 from bench.worker.process import WorkerProcess
 from bench.worker.protocol import Prepare, TakeSlice
@@ -90,7 +90,7 @@ def serve(timer: str, name: str) -> None:
     print("warm", flush=True)
     for _ in sys.stdin:
         seconds = take() / steps
-        quieten()
+        wait_until_idle()
         print(seconds, flush=True)
 
 

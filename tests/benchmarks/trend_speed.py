@@ -3,7 +3,7 @@
     python tests/benchmarks/trend_speed.py [RUNS SERIES]
 
 The run files are made up, but whole: every phase, 5 restarts of 6 rounds, the health of every slice. In three of the
-series a step of 5% is planted at the end. The files lie in a temporary folder, which takes 1.5 GB for the defaults.
+series a step of 5% is injected at the end. The files lie in a temporary folder, which takes 1.5 GB for the defaults.
 """
 
 import json

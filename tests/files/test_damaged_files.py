@@ -71,11 +71,13 @@ def test_a_damaged_file_is_refused_in_one_line_or_every_reader_and_format_works(
 @pytest.mark.parametrize("batch", batches(20, PAGES_IN_SHORT))
 def test_a_damaged_file_that_is_read_gives_a_page_a_comparison_and_a_trend(batch, tmp_path):
     path = tmp_path / "damaged.json"
+    path.write_text(TEXTS[0])
+    whole, before = run_files.load(path), history_reader.read(path)
     pairs = accepted(iter(random.Random(batch).sample(range(10**9), 1000)), path)
     for _, (run, past) in zip(range(PAGES_BATCH), pairs, strict=False):
         assert page.render(articles_of([(run, path)]))
-        compare.compare(run, run)
-        history = trend.judged([past] * 4)
+        compare.compare(whole, run, across_machines=True)
+        history = trend.judged([before, past, past, past])
         assert render(history)
         for form in trend_format.FORMATS:
             assert trend_format.render(history, form)

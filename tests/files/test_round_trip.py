@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -164,3 +165,11 @@ def test_keys_of_a_later_fiftyx_are_ignored_and_those_of_the_machine_and_the_com
     run_files.save(run, path)
     again = json.loads(path.read_text())
     assert again["machine_info"] == document["machine_info"] and again["commit_info"] == document["commit_info"]
+
+
+def test_a_time_that_could_not_be_read_again_is_not_written(tmp_path):
+    record = timed("numpy_manual", 300)
+    record = replace(record, seconds={"step": dict.fromkeys(record.seconds["step"], 0.0)})
+    with pytest.raises(ValueError, match=r"benchmarks\[0\]\.stats\.data\[0\] is not a number >= 1e-12"):
+        run_files.save(a_run(record), tmp_path / "run.json")
+    assert not list(tmp_path.iterdir())

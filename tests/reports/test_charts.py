@@ -8,6 +8,21 @@ import numpy as np
 import pytest
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
+from reports.charting import abstractions as abstraction_chart
+from reports.charting import agreement as agreement_chart
+from reports.charting import break_even as break_even_chart
+from reports.charting import distribution as distribution_chart
+from reports.charting import grid as grid_chart
+from reports.charting import ladder as ladder_chart
+from reports.charting import phases as phase_chart
+from reports.charting import scaling as scaling_chart
+from reports.charting import speedups as speedup_chart
+from reports.charting.drawing import svg
+from reports.charting.drawing.chart import Chart, distinct
+from reports.charting.drawing.dots import Dot, Line, draw
+from reports.charting.drawing.layout import NARROW, WIDE
+from reports.charting.drawing.legible import LEGIBLE
+from reports.charting.drawing.palette import colour
 
 from bench.records.agreement import Agreement, Deviation
 from bench.records.health import Health
@@ -16,21 +31,6 @@ from bench.workloads.size import Size
 from reports.analysis.crossing import Crossing
 from reports.analysis.rows import rows_of
 from reports.analysis.scaling import Scaling
-from reports.charts import abstractions as abstraction_chart
-from reports.charts import agreement as agreement_chart
-from reports.charts import break_even as break_even_chart
-from reports.charts import distribution as distribution_chart
-from reports.charts import grid as grid_chart
-from reports.charts import ladder as ladder_chart
-from reports.charts import phases as phase_chart
-from reports.charts import scaling as scaling_chart
-from reports.charts import speedups as speedup_chart
-from reports.charts.drawing import svg
-from reports.charts.drawing.chart import Chart, distinct
-from reports.charts.drawing.dots import Dot, Line, draw
-from reports.charts.drawing.layout import NARROW, WIDE
-from reports.charts.drawing.legible import LEGIBLE
-from reports.charts.drawing.palette import colour
 from reports.wording.span import Span
 from reports.wording.units import factor
 from tests.helpers.recorded import a_run, ended, on_both, on_cpu, timed
