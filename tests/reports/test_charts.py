@@ -8,6 +8,14 @@ import numpy as np
 import pytest
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
+
+from bench.records.agreement import Agreement, Deviation
+from bench.records.health import Health
+from bench.records.run import Run
+from bench.workloads.size import Size
+from reports.analysis.crossing import Crossing
+from reports.analysis.rows import rows_of
+from reports.analysis.scaling import Scaling
 from reports.charting import abstractions as abstraction_chart
 from reports.charting import agreement as agreement_chart
 from reports.charting import break_even as break_even_chart
@@ -23,14 +31,6 @@ from reports.charting.drawing.dots import Dot, Line, draw
 from reports.charting.drawing.layout import NARROW, WIDE
 from reports.charting.drawing.legible import LEGIBLE
 from reports.charting.drawing.palette import colour
-
-from bench.records.agreement import Agreement, Deviation
-from bench.records.health import Health
-from bench.records.run import Run
-from bench.workloads.size import Size
-from reports.analysis.crossing import Crossing
-from reports.analysis.rows import rows_of
-from reports.analysis.scaling import Scaling
 from reports.wording.span import Span
 from reports.wording.units import factor
 from tests.helpers.recorded import a_run, ended, on_both, on_cpu, timed

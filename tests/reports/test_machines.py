@@ -3,10 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from reports.charting import machines
-
 from bench.records.run import Run
 from reports import page
+from reports.charting import machines
 from reports.claims.s1_fifty_times import fifty_times
 from tests.helpers.page_reader import SOURCE, Page, html
 from tests.helpers.recorded import a_run, on_both, on_cpu, timed
