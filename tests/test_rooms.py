@@ -1,6 +1,7 @@
 """The house: its rooms and the one direction of their imports, read from the files."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -124,3 +125,9 @@ def test_a_worker_imports_few_packages_so_that_any_environment_with_a_framework_
     answer = subprocess.run([sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
     known = sys.stdlib_module_names | WORKER_PACKAGES | {"bench", "cython_runtime"}
     assert {name for name in answer.stdout.split() if not name.startswith("_")} <= known
+
+
+def test_every_file_that_contributing_names_is_there():
+    named = re.findall(r"`((?:bench|reports|implementations|tests)/[\w/.]+)`", (ROOT / "CONTRIBUTING.md").read_text())
+    assert len(named) > 20
+    assert [path for path in named if not (ROOT / path).exists()] == []
