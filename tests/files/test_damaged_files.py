@@ -13,8 +13,8 @@ from bench.records.history import Past
 from bench.records.run import Run
 from bench.regression import compare, trend
 from reports import page
-from reports.export.tables import FORMATS
-from reports.run_view import parts_of
+from reports.article import articles_of
+from reports.export.formats import FORMATS
 from reports.trend.page import render
 from tests.helpers.mutations import mutated
 from tests.helpers.whole_runs import texts
@@ -68,14 +68,14 @@ def test_a_damaged_file_is_refused_in_one_line_or_every_reader_and_format_works(
     assert 0 < count < BATCH
 
 
-@pytest.mark.parametrize("batch", batches(20, PAGES_IN_SHORT))
+@pytest.mark.parametrize("batch", batches(12, PAGES_IN_SHORT))
 def test_a_damaged_file_that_is_read_gives_a_page_a_comparison_and_a_trend(batch, tmp_path):
     path = tmp_path / "damaged.json"
     path.write_text(TEXTS[0])
     whole, before = run_files.load(path), history_reader.read(path)
     pairs = accepted(iter(random.Random(batch).sample(range(10**9), 1000)), path)
     for _, (run, past) in zip(range(PAGES_BATCH), pairs, strict=False):
-        assert page.render(parts_of([(run, path)]))
+        assert page.render(articles_of([(run, path)]))
         compare.compare(whole, run, across_machines=True)
         history = trend.judged([before, past, past, past])
         assert render(history)
