@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bench.records.run import Run
-from reports.charts.drawing.chart import Chart, distinct
+from reports.charting.drawing.chart import Chart, distinct
 from reports.run_view import RunView, views_of
 from reports.sections import SECTIONS, Section
 from reports.wording.slug import slug

@@ -13,8 +13,8 @@ from bench.files.atomic import write_whole
 from bench.records.record import SEPARATE_PHASES
 from bench.records.run import Run
 from reports.article import Article, articles_of
-from reports.charts import break_even, machines, scaling
-from reports.charts.drawing.chart import Chart
+from reports.charting import break_even, machines, scaling
+from reports.charting.drawing.chart import Chart
 from reports.wording import origin, phrases, units
 
 FOLDER = Path(__file__).resolve().parent

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from reports.charts import (
+from reports.charting import (
     abstractions,
     agreement,
     break_even,
@@ -17,7 +17,7 @@ from reports.charts import (
     scaling,
     speedups,
 )
-from reports.charts.drawing.chart import Chart
+from reports.charting.drawing.chart import Chart
 from reports.run_view import RunView
 
 T = TypeVar("T")

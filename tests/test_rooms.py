@@ -16,7 +16,18 @@ ROOMS = (
     *("errors", "markdown", "stats", "workloads", "host", "records", "nets", "files", "agreement", "timing", "worker"),
     *("runner", "regression", "cli", "pytest_plugin"),
 )
-REPORT_ROOMS = ("wording", "analysis", "claims", "charts", "run_view", "sections", "article", "page", "trend", "export")
+REPORT_ROOMS = (
+    "wording",
+    "analysis",
+    "claims",
+    "charting",
+    "run_view",
+    "sections",
+    "article",
+    "page",
+    "trend",
+    "export",
+)
 # What a report may use of the engine: what a run is, not how it is made; and the way to write a file whole.
 DATA = ("errors", "markdown", "stats", "workloads", "records")
 REPORT_ALSO = {"bench.files.atomic"}

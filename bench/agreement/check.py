@@ -17,7 +17,7 @@ from bench.workloads.problem import Problem
 MakeNet = Callable[[Problem], Any]
 Train = Callable[[Any, int], list[Snapshot]]
 
-# One visit to every depth of the dynamic net.
+# Every depth of the dynamic net once.
 PHASED_STEPS = 4
 # Late losses vanish against the rounding of the first one, so they are judged on its scale.
 LEAST_LOSS = 1e-6

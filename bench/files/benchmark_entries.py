@@ -50,7 +50,7 @@ class BenchmarkEntry(Struct, frozen=True):
         return dict(zip(rounds, seconds, strict=True))
 
 
-@lru_cache(64)  # the cells of a batch share their rounds
+@lru_cache(64)  # cells that are measured side by side share their rounds
 def _rounds(text: bytes) -> tuple[Round, ...]:
     return tuple(map(Round._make, ROUNDS.decode(text)))
 

@@ -28,7 +28,7 @@ SIZED_LOWER_BOUNDS = ("products", "transfer")
 
 
 class Round(NamedTuple):
-    """One visit to one cell: the restart (a fresh set of workers, numbered through the run) and its round."""
+    """Where one slice belongs: the restart (a fresh set of workers, numbered through the run) and its round."""
 
     restart: int
     round: int

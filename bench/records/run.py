@@ -15,7 +15,7 @@ from bench.stats.estimate import Estimate, mean_estimate, ratio_estimate, time_e
 class Settings:
     """How times are made.
 
-    After `least_restarts` restarts a batch is done once every speedup's interval is within `precision`;
+    After `least_restarts` restarts a benchmark group is done once every speedup's interval is within `precision`;
     else it goes on up to `most_restarts`, or until another restart would overrun `budget_seconds` of timing.
     """
 
@@ -85,8 +85,8 @@ class Run:
     def speedup(self, record: Record, baseline: Record | None = None, phase: str = "step") -> Estimate | None:
         """How many times faster than the baseline (by default the cell's NumPy reference) one step is.
 
-        None where the two share no round: no interval is given for numbers that did not share a batch; and where the
-        baseline turned out wrong or failed.
+        None where the two share no round, since no interval is given for numbers that were not measured side by side;
+        and where the baseline turned out wrong or failed.
         """
         baseline = baseline or self.record(record.cell.reference)
         if baseline is None or baseline.outcome != "measured":

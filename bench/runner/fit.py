@@ -72,7 +72,7 @@ class Fit:
 
 
 def most_for_one(left_seconds: float, others: Sequence[float]) -> float:
-    """What one size besides the first may take of the seconds that are left."""
+    """What one size other than the first may take of the seconds that are left."""
     cheapest = min(others, default=0.0)
     return max(cheapest, left_seconds if left_seconds < 2 * cheapest else MOST_SHARE * left_seconds)
 

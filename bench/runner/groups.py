@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from bench.records.cell import Cell, WorkerKey
 
-# Cells that do the same work: each round visits them all, so any two of them may be compared.
+# Cells that do the same work: each round takes a slice of them all, so any two of them may be compared.
 BenchmarkGroup = tuple[Cell, ...]
 # Groups whose cells differ in size alone: one set of workers takes them one after the other.
 WorkerSet = tuple[BenchmarkGroup, ...]

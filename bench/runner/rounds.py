@@ -1,4 +1,4 @@
-"""The rounds of one group in one restart: each visits all its workers in a fresh random order."""
+"""The rounds of one group in one restart: each takes a slice of all its workers in a fresh random order."""
 
 import random
 import time

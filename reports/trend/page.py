@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from bench.files.atomic import write_whole
 from bench.records.history import Series, Trend
-from reports.charts.drawing.palette import colour
+from reports.charting.drawing.palette import colour
 from reports.trend.history_chart import Drawing, Level
 from reports.wording.units import digits, seconds
 

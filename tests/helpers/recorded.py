@@ -99,7 +99,7 @@ def with_loss_read(record: Record, factor: float, noise: float = 0.01) -> Record
 
 
 def with_starts(record: Record, cold: float, warm: float | None = None, noise: float = 0.02) -> Record:
-    """The same, with set-up and first steps of about so many seconds: cold in every fourth restart, or in all."""
+    """The same, with set-up and first steps of about these seconds: cold in every fourth restart, or in all."""
     draw = random.Random(f"{record.cell.id} starts")
     starts = []
     for start in record.starts:

@@ -1,4 +1,4 @@
-"""The charts: what they draw, how they are told, and the pictures beside the page."""
+"""The charts: what they draw, how they are described, and the pictures beside the page."""
 
 import math
 from dataclasses import replace
@@ -16,21 +16,21 @@ from bench.workloads.size import Size
 from reports.analysis.crossing import Crossing
 from reports.analysis.rows import rows_of
 from reports.analysis.scaling import Scaling
-from reports.charts import abstractions as abstraction_chart
-from reports.charts import agreement as agreement_chart
-from reports.charts import break_even as break_even_chart
-from reports.charts import distribution as distribution_chart
-from reports.charts import grid as grid_chart
-from reports.charts import ladder as ladder_chart
-from reports.charts import phases as phase_chart
-from reports.charts import scaling as scaling_chart
-from reports.charts import speedups as speedup_chart
-from reports.charts.drawing import svg
-from reports.charts.drawing.chart import Chart, distinct
-from reports.charts.drawing.dots import Dot, Line, draw
-from reports.charts.drawing.layout import NARROW, WIDE
-from reports.charts.drawing.legible import LEGIBLE
-from reports.charts.drawing.palette import colour
+from reports.charting import abstractions as abstraction_chart
+from reports.charting import agreement as agreement_chart
+from reports.charting import break_even as break_even_chart
+from reports.charting import distribution as distribution_chart
+from reports.charting import grid as grid_chart
+from reports.charting import ladder as ladder_chart
+from reports.charting import phases as phase_chart
+from reports.charting import scaling as scaling_chart
+from reports.charting import speedups as speedup_chart
+from reports.charting.drawing import svg
+from reports.charting.drawing.chart import Chart, distinct
+from reports.charting.drawing.dots import Dot, Line, draw
+from reports.charting.drawing.layout import NARROW, WIDE
+from reports.charting.drawing.legible import LEGIBLE
+from reports.charting.drawing.palette import colour
 from reports.wording.span import Span
 from reports.wording.units import factor
 from tests.helpers.recorded import a_run, ended, on_both, on_cpu, timed
@@ -54,13 +54,13 @@ def test_an_axis_that_would_hide_a_factor_of_fifty_is_logarithmic(values: tuple[
     assert figure.axes[0].get_xscale() == scale
 
 
-def test_a_line_beyond_a_linear_axis_is_told_with_its_distance() -> None:
+def test_a_line_beyond_a_linear_axis_is_named_with_its_distance() -> None:
     figure = draw([a_dot(1.0), a_dot(3.0)], speedup_chart.LINES, str, WIDE)
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert any("50x is 15 such widths to the right" in text for text in texts)
 
 
-def test_a_value_that_there_is_not_is_told_in_words_alone() -> None:
+def test_a_missing_value_is_given_in_words_alone() -> None:
     chart = break_even_chart.chart(some_break_evens())
     assert "tensorflow_static_graph, never, 200 ms for -200 µs a step" in chart.description
     figure = chart.draw(WIDE)
@@ -199,10 +199,10 @@ def test_a_framework_has_its_colour_on_every_chart() -> None:
 def test_every_chart_can_be_read_aloud_and_shows_markup_as_text() -> None:
     evil = "<script>alert(1)</script>"
     figure = draw([a_dot(2.0, f"net{evil}")], (Line(1.0, f"line{evil}"),), str, WIDE)
-    found = svg.inline(figure, "chart1", f"title{evil}", f"told{evil}")
+    found = svg.inline(figure, "chart1", f"title{evil}", f"description{evil}")
     assert "<script" not in found and found.count("&lt;script&gt;") >= 4
     assert 'role="img" aria-labelledby="chart1-title chart1-desc"' in found
-    assert '<title id="chart1-title">title' in found and '<desc id="chart1-desc">told' in found
+    assert '<title id="chart1-title">title' in found and '<desc id="chart1-desc">description' in found
 
 
 def test_charts_of_one_name_are_numbered() -> None:

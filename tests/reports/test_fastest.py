@@ -48,7 +48,7 @@ def test_the_fastest_of_equals_is_not_flattered_and_its_interval_covers_the_trut
 
 
 def halved(net: str, even: float, odd: float) -> Record:
-    """About so many microseconds in the even restarts, and in the odd ones, of nine."""
+    """A cell with these microseconds in the even restarts, and in the odd ones, of nine."""
     record = timed(net, 1, 9)
     step = {key: value * (odd if key.restart % 2 else even) for key, value in record.seconds["step"].items()}
     return replace(record, seconds={"step": step})

@@ -13,7 +13,7 @@ from reports.wording.phrases import named
 from tests.helpers.recorded import a_run, ended, on_both, on_cpu, timed
 
 
-def test_without_a_gpu_the_statement_cannot_be_tested_and_the_best_cpu_ratio_is_told() -> None:
+def test_without_a_gpu_the_statement_cannot_be_tested_and_the_best_cpu_ratio_is_given() -> None:
     claim = fifty_times(a_run(*on_cpu()))
     assert claim.verdict == "cannot be tested here"
     assert "no NVIDIA GPU" in claim.sentence and "torch_tensor" in claim.sentence

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bench.records.run import Run
 from reports import page
-from reports.charts import machines
+from reports.charting import machines
 from reports.claims.s1_fifty_times import fifty_times
 from tests.helpers.page_reader import SOURCE, Page, html
 from tests.helpers.recorded import a_run, on_both, on_cpu, timed
@@ -49,7 +49,7 @@ def test_what_a_gpu_is_worth_is_drawn_for_every_machine_that_has_one() -> None:
     assert drawn.description.count(", 26 MFLOP") == 2  # each at its own size
 
 
-def test_two_runs_of_one_machine_are_told_apart_by_their_start() -> None:
+def test_two_runs_of_one_machine_are_named_by_their_start() -> None:
     first = on_both(30.0)
     drawn = machines.chart(entries(first, replace(first, started="2026-01-04T03:04:05+00:00")))
     assert drawn is not None

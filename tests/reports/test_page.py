@@ -17,7 +17,7 @@ from bench.records.record import Record
 from bench.records.run import Run
 from bench.workloads.size import Size
 from reports import page, run_view
-from reports.charts.drawing import palette
+from reports.charting.drawing import palette
 from reports.claims.s1_fifty_times import fifty_times
 from reports.sections import SECTIONS
 from tests.helpers.page_reader import SOURCE, Page, html

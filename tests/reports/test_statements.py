@@ -64,7 +64,7 @@ def test_every_command_that_a_statement_names_is_one_that_fiftyx_understands() -
                 assert set(workloads) <= set(net.workloads), command
 
 
-def test_what_kept_a_net_from_running_is_told() -> None:
+def test_what_kept_a_net_from_running_is_named() -> None:
     found = statement(
         2, a_run(*on_cpu()[:2], ended("torch_tensor", "skipped", "torch is not installed: pip install torch"))
     )
@@ -141,7 +141,7 @@ def test_3_without_a_pair_of_devices_there_is_nothing_to_test() -> None:
 # 4: autograd
 
 
-def test_4_autograd_s_cost_is_told_for_each_device() -> None:
+def test_4_autograd_s_cost_is_given_for_each_device() -> None:
     run = a_run(
         timed("torch_tensor", 200),
         timed("torch_autograd", 300),
@@ -174,7 +174,7 @@ def test_4_autograd_s_cost_is_told_for_each_device() -> None:
 def test_5_a_static_graph_pays_where_its_step_is_shorter(graph: float, noise: float, verdict: str) -> None:
     static = with_starts(timed("tensorflow_static_graph", graph, 8, noise), 0.04)
     eager = with_starts(timed("tensorflow_eager", 300, 8, noise), 0.01)
-    # What compiles otherwise is told, and decides nothing
+    # A net that compiles otherwise is mentioned, and decides nothing
     other = with_starts(timed("torch_compile", 900, 8), 9.0), with_starts(timed("torch_autograd", 300, 8), 0.01)
     found = statement(5, a_run(static, eager, *other))
     assert found.verdict == verdict

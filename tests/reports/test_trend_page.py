@@ -15,7 +15,7 @@ from bench.files import run_files
 from bench.records.history import Trend
 from bench.regression.trend import judged
 from bench.stats.changepoint import LEAST_RUNS
-from reports.charts.drawing.palette import colour
+from reports.charting.drawing.palette import colour
 from reports.trend import page
 from tests.helpers.histories import MACHINE, day, history, name, noise
 from tests.helpers.recorded import a_run, timed

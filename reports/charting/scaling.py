@@ -9,12 +9,12 @@ from matplotlib.figure import Figure
 from bench.workloads.size import TUTORIAL
 from reports.analysis.crossing import Crossing
 from reports.analysis.scaling import Scaling, Series
-from reports.charts.drawing.chart import Chart
-from reports.charts.drawing.dots import marker
-from reports.charts.drawing.layout import LINE_PIXELS, Layout
-from reports.charts.drawing.palette import INK, MUTED, PAPER, colour
-from reports.charts.drawing.ticks import PLACES, LogAxis, is_power_of_ten
-from reports.charts.drawing.xy_axes import XYAxes
+from reports.charting.drawing.chart import Chart
+from reports.charting.drawing.dots import marker
+from reports.charting.drawing.layout import LINE_PIXELS, Layout
+from reports.charting.drawing.palette import INK, MUTED, PAPER, colour
+from reports.charting.drawing.ticks import PLACES, LogAxis, is_power_of_ten
+from reports.charting.drawing.xy_axes import XYAxes
 from reports.wording.levels import EQUAL, FIFTY, LEVELS
 from reports.wording.units import factor, factor_span, flops, span
 

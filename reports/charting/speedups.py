@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from reports.analysis.rows import Row
 from reports.analysis.works import featured, timed
-from reports.charts.drawing import dot_chart
-from reports.charts.drawing.chart import Chart
-from reports.charts.drawing.dots import Dot, Line
-from reports.charts.lines import FIFTY_LINE
+from reports.charting.drawing import dot_chart
+from reports.charting.drawing.chart import Chart
+from reports.charting.drawing.dots import Dot, Line
+from reports.charting.lines import FIFTY_LINE
 from reports.wording import phrases
 from reports.wording.levels import EQUAL
 from reports.wording.slug import slug

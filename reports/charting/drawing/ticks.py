@@ -11,7 +11,7 @@ PLACES = tuple(digit * 10.0**power for power in range(-12, 18) for digit in (1, 
 
 @dataclass(frozen=True)
 class LogAxis:
-    """A logarithmic axis from `low` to `high` over a number of `pixels`, with room for half a label beside its ends."""
+    """A logarithmic axis from `low` to `high` over a width in `pixels`, with room for half a label at its ends."""
 
     low: float
     high: float

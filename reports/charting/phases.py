@@ -10,11 +10,11 @@ from matplotlib.ticker import MaxNLocator
 from bench.records.record import SEPARATE_PHASES
 from reports.analysis.rows import Row
 from reports.analysis.works import featured, timed
-from reports.charts.drawing.chart import Chart
-from reports.charts.drawing.layout import SMALL_PIXELS, Layout
-from reports.charts.drawing.legible import first, rest
-from reports.charts.drawing.palette import INK, MUTED, PAPER, UNKNOWN, colour, tint
-from reports.charts.drawing.row_axes import RowAxes
+from reports.charting.drawing.chart import Chart
+from reports.charting.drawing.layout import SMALL_PIXELS, Layout
+from reports.charting.drawing.legible import first, rest
+from reports.charting.drawing.palette import INK, MUTED, PAPER, UNKNOWN, colour, tint
+from reports.charting.drawing.row_axes import RowAxes
 from reports.wording import phrases
 from reports.wording.slug import slug
 from reports.wording.units import round_seconds, seconds, seconds_list

@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
-from reports.charts.drawing import ticks
-from reports.charts.drawing.layout import LINE_PIXELS, SMALL_PIXELS, TEXT_PIXELS, Layout
-from reports.charts.drawing.palette import INK, MUTED
+from reports.charting.drawing import ticks
+from reports.charting.drawing.layout import LINE_PIXELS, SMALL_PIXELS, TEXT_PIXELS, Layout
+from reports.charting.drawing.palette import INK, MUTED
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import matplotlib
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from reports.charts.drawing.palette import SCHEME
+from reports.charting.drawing.palette import SCHEME
 
 # An id that begins so becomes a class, for the page's style to find.
 KEPT = "square"

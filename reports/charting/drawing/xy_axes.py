@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from reports.charts.drawing.layout import LINE_PIXELS, SMALL_PIXELS, Layout
-from reports.charts.drawing.palette import INK, MUTED
+from reports.charting.drawing.layout import LINE_PIXELS, SMALL_PIXELS, Layout
+from reports.charting.drawing.palette import INK, MUTED
 
 BOTTOM = 50
 

@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from bench.errors import UserError
-from reports.charts.drawing import svg
-from reports.charts.drawing.layout import LINE_PIXELS, NARROW, SMALL_PIXELS, TEXT_PIXELS, WIDE, Layout
-from reports.charts.drawing.palette import INK, MUTED
+from reports.charting.drawing import svg
+from reports.charting.drawing.layout import LINE_PIXELS, NARROW, SMALL_PIXELS, TEXT_PIXELS, WIDE, Layout
+from reports.charting.drawing.palette import INK, MUTED
 
 # A chart as wide as a page of 1,500 pixels.
 DPI = 120

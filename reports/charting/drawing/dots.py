@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from bench.stats.estimate import Estimate
-from reports.charts.drawing.layout import Layout
-from reports.charts.drawing.palette import INK, PAPER, colour
-from reports.charts.drawing.row_axes import RowAxes
+from reports.charting.drawing.layout import Layout
+from reports.charting.drawing.palette import INK, PAPER, colour
+from reports.charting.drawing.row_axes import RowAxes
 
 # Values further apart than this read better on a logarithmic axis; a linear one would hide the small ones.
 WIDE_RANGE = 8.0

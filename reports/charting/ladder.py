@@ -6,11 +6,11 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from reports.analysis.ladder import Ladder
-from reports.charts.drawing.chart import Chart
-from reports.charts.drawing.layout import Layout
-from reports.charts.drawing.palette import INK, colour
-from reports.charts.drawing.row_axes import RowAxes
-from reports.charts.lines import FIFTY_LINE
+from reports.charting.drawing.chart import Chart
+from reports.charting.drawing.layout import Layout
+from reports.charting.drawing.palette import INK, colour
+from reports.charting.drawing.row_axes import RowAxes
+from reports.charting.lines import FIFTY_LINE
 from reports.wording import phrases
 from reports.wording.levels import EQUAL, FIFTY, LEVELS
 from reports.wording.units import factor, factor_span

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.records.run import Run
-from reports.charts.drawing import dot_chart
-from reports.charts.drawing.chart import Chart
-from reports.charts.drawing.dots import Dot, Line
-from reports.charts.lines import FIFTY_LINE
+from reports.charting.drawing import dot_chart
+from reports.charting.drawing.chart import Chart
+from reports.charting.drawing.dots import Dot, Line
+from reports.charting.lines import FIFTY_LINE
 from reports.claims.claim import Claim
 from reports.wording import phrases
 from reports.wording.levels import EQUAL
@@ -37,8 +37,7 @@ def chart(entries: Sequence[Entry]) -> Chart | None:
     return dot_chart.chart(
         "machines",
         "The fastest GPU cell against the fastest CPU cell of the same machine",
-        "Every machine's own ratio, with the floating-point operations of its step; "
-        "no machine is compared with another",
+        "Every machine's own ratio, with the floating-point operations of its step; machines are not compared",
         dots,
         LINES,
         logarithmic=True,

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from bench.workloads.catalogue import WORKLOADS
 from reports.analysis.break_even import BreakEven
-from reports.charts.drawing import dot_chart
-from reports.charts.drawing.chart import Chart
-from reports.charts.drawing.dots import Dot, Line
+from reports.charting.drawing import dot_chart
+from reports.charting.drawing.chart import Chart
+from reports.charting.drawing.dots import Dot, Line
 from reports.wording import phrases
 from reports.wording.span import Span
 from reports.wording.units import quantity, seconds, span, steps

@@ -11,11 +11,11 @@ from bench.records.record import Round
 from bench.records.run import Run
 from reports.analysis.rows import Row
 from reports.analysis.works import featured, timed
-from reports.charts.drawing.chart import Chart
-from reports.charts.drawing.layout import Layout
-from reports.charts.drawing.legible import first, rest
-from reports.charts.drawing.palette import INK, MUTED, colour
-from reports.charts.drawing.row_axes import RowAxes, strokes
+from reports.charting.drawing.chart import Chart
+from reports.charting.drawing.layout import Layout
+from reports.charting.drawing.legible import first, rest
+from reports.charting.drawing.palette import INK, MUTED, colour
+from reports.charting.drawing.row_axes import RowAxes, strokes
 from reports.wording import phrases
 from reports.wording.slug import slug
 from reports.wording.units import seconds

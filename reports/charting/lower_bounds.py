@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from reports.analysis.rows import Row
 from reports.analysis.works import featured, timed
-from reports.charts.drawing import dot_chart
-from reports.charts.drawing.chart import Chart
-from reports.charts.drawing.dots import Dot, Line
+from reports.charting.drawing import dot_chart
+from reports.charting.drawing.chart import Chart
+from reports.charting.drawing.dots import Dot, Line
 from reports.wording import phrases
 from reports.wording.slug import slug
 from reports.wording.units import factor, factor_span

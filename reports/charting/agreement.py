@@ -9,12 +9,12 @@ from matplotlib.figure import Figure
 from bench.records.agreement import Agreement, Deviation
 from reports.analysis.rows import Row
 from reports.analysis.works import featured
-from reports.charts.drawing.chart import Chart
-from reports.charts.drawing.dots import marker
-from reports.charts.drawing.layout import Layout
-from reports.charts.drawing.legible import first, rest
-from reports.charts.drawing.palette import INK, PAPER, colour
-from reports.charts.drawing.row_axes import RowAxes, shortened, strokes
+from reports.charting.drawing.chart import Chart
+from reports.charting.drawing.dots import marker
+from reports.charting.drawing.layout import Layout
+from reports.charting.drawing.legible import first, rest
+from reports.charting.drawing.palette import INK, PAPER, colour
+from reports.charting.drawing.row_axes import RowAxes, shortened, strokes
 from reports.wording import phrases
 from reports.wording.slug import slug
 

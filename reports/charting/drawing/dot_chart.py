@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from reports.charts.drawing.chart import Chart
-from reports.charts.drawing.dots import Dot, Line, draw
-from reports.charts.drawing.legible import first, rest
+from reports.charting.drawing.chart import Chart
+from reports.charting.drawing.dots import Dot, Line, draw
+from reports.charting.drawing.legible import first, rest
 
 
 def chart(

@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from reports.analysis.scaling import Grid
-from reports.charts.drawing.chart import Chart
-from reports.charts.drawing.layout import SMALL_PIXELS, Layout
-from reports.charts.drawing.palette import INK, PAPER
-from reports.charts.drawing.xy_axes import XYAxes
+from reports.charting.drawing.chart import Chart
+from reports.charting.drawing.layout import SMALL_PIXELS, Layout
+from reports.charting.drawing.palette import INK, PAPER
+from reports.charting.drawing.xy_axes import XYAxes
 from reports.wording.levels import EQUAL, FIFTY
 from reports.wording.units import digits, factor, factor_span
 

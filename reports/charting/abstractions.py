@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from reports.analysis.abstractions import Cost
-from reports.charts.drawing import dot_chart
-from reports.charts.drawing.chart import Chart
-from reports.charts.drawing.dots import Dot, Line
+from reports.charting.drawing import dot_chart
+from reports.charting.drawing.chart import Chart
+from reports.charting.drawing.dots import Dot, Line
 from reports.wording.units import factor, factor_span
 
 
