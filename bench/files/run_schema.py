@@ -22,14 +22,14 @@ FORMAT: Final = 1
 class CpuFields(Struct, frozen=True):
     """The processor by its own name, and how many of its cores the run could use."""
 
-    brand_raw: Name
+    brand_raw: str
     count: Count
 
 
 class GpuFields(Struct, frozen=True):
     """A GPU by its own name; a memory that was not reported is "?"."""
 
-    name: Name
+    name: str
     driver: str
     memory_gib: str
 

@@ -68,7 +68,7 @@ def test_a_damaged_file_is_refused_in_one_line_or_every_reader_and_format_works(
     assert 0 < count < BATCH
 
 
-@pytest.mark.parametrize("batch", batches(20, PAGES_IN_SHORT))
+@pytest.mark.parametrize("batch", batches(12, PAGES_IN_SHORT))
 def test_a_damaged_file_that_is_read_gives_a_page_a_comparison_and_a_trend(batch, tmp_path):
     path = tmp_path / "damaged.json"
     path.write_text(TEXTS[0])
