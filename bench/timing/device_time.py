@@ -26,7 +26,8 @@ def time_on_device(
     """Seconds of device time per step, in samples taken for about `seconds`.
 
     None of a sample in which the device went on before all steps were in its queue, as it must for a net that waits for
-    it within a step: between its marks would lie the host's time too.
+    it within a step: between its marks would lie the host's time too. Nor of one that was too short for the device's
+    clock to move.
     `steps` are those of a sample of the host's clock, of which a few are enough here: whole periods.
     """
     queued = min(steps, -(-QUEUED_STEPS // period) * period)
@@ -41,7 +42,8 @@ def time_on_device(
         last = events.mark()
         late = events.happened(first)
         net.wait()
-        if not late:
-            samples.append(events.milliseconds(first, last) * 1e-3 / queued)
+        took = events.milliseconds(first, last) * 1e-3 / queued
+        if not late and took > 0:
+            samples.append(took)
         if clock() >= end:
             return samples

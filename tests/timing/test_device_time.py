@@ -125,6 +125,12 @@ def test_cupy_s_events_are_recorded_and_keep_time():
     assert launched == [((1,), (1,), (7,))]
 
 
+def test_steps_too_short_for_the_device_s_clock_have_no_device_time():
+    device = Device(100e-6, 30e-6)
+    stopped = device.events._replace(milliseconds=lambda first, last: 0.0)
+    assert time_on_device(device, stopped, 50, 1, 0.05, device.clock) == []
+
+
 def test_what_the_installed_pytorch_is_asked_for_is_there():
     torch = pytest.importorskip("torch")
     event = torch.cuda.Event
