@@ -60,7 +60,7 @@ def tolerances(problem: Problem) -> Tolerances:
     if dtype in REDUCED:
         limit = REDUCED_LIMITS[dtype] + FLIPS / math.sqrt(size.batch * size.hidden)
         return Tolerances(limit, limit, limit + workload.sign_allowance, few_steps, angle)
-    steps = min(steps, workload.float32_steps)
+    steps = min(steps, workload.float32_steps or steps)
     if size.batch * size.hidden > TUTORIAL.batch * TUTORIAL.hidden:
         return Tolerances(STRICT, 2e-2, 2e-2, steps, angle)
     return Tolerances(STRICT, workload.float32_limit, workload.float32_limit, steps, angle)

@@ -30,15 +30,17 @@ def new_path(run: Run, folder: Path = RESULTS) -> Path:
 
 
 def save(run: Run, path: Path) -> None:
-    """Writes the run. Raises UserError where the place cannot be written, ValueError where the run is no run.
+    """Writes the run. Raises UserError where the place cannot be written, or the run could not be read again.
 
-    The text is held to the types that read it, so that nothing is written that could not be loaded.
+    The text is held to the types that read it: nothing is written that could not be loaded.
     """
-    text = json.dumps(to_json(run), allow_nan=False, separators=(",", ":"))
     try:
+        text = json.dumps(to_json(run), allow_nan=False, separators=(",", ":"))
         from_document(DOCUMENT.decode(text))
     except (msgspec.ValidationError, Damage) as error:
-        raise ValueError(worded(error)) from error
+        raise UserError(f"{path} is not written, since {worded(error)}: please report this run") from error
+    except ValueError as error:
+        raise UserError(f"{path} is not written, since a number is not finite: please report this run") from error
     write_whole(text, path)
 
 

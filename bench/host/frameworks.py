@@ -9,11 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, TypeVar
 
 from bench.host.device import Events
 from bench.host.devices import DEVICES
 from bench.workloads.dtypes import DTYPES
+
+T = TypeVar("T")
 
 
 def torch_precision(dtype: str) -> dict[str, str]:
@@ -94,10 +96,10 @@ def computing(name: str) -> tuple[str, Any]:
 
 
 def sees(framework: str, device: str) -> bool:
-    """Whether a framework can use a GPU; imports it. One that is not listed is believed to."""
-    if framework not in FRAMEWORKS:
+    """Whether a framework can use a GPU; imports it. One that is not listed is believed to, and so is its backend."""
+    name, module = computing(framework) if framework in FRAMEWORKS else (framework, None)
+    if name not in FRAMEWORKS:
         return True
-    name, module = computing(framework)
     return name in DEVICES[device].seen_by and DEVICES[device].seen_by[name](module)
 
 
@@ -111,20 +113,20 @@ def refused(framework: str, device: str) -> str | None:
 
 def allocated_bytes(framework: str, device: str) -> int | None:
     """The peak of what an imported framework has allocated on a device; None where it does not tell."""
-    if framework not in FRAMEWORKS:
-        return None
-    name, module = computing(framework)
-    peak = DEVICES[device].allocated_bytes.get(name)
-    return peak(module) if peak else None
+    return of_device(DEVICES[device].allocated_bytes, framework)
 
 
 def events(framework: str, device: str) -> Events | None:
     """How an imported framework marks moments of a device's queue; None where it does not offer it."""
-    if framework not in FRAMEWORKS:
+    return of_device(DEVICES[device].events, framework)
+
+
+def of_device(by_framework: Mapping[str, Callable[[Any], T]], framework: str) -> T | None:
+    """What a device's entry for a framework, or its backend, gives; without any entry nothing is imported."""
+    if not by_framework or framework not in FRAMEWORKS:
         return None
     name, module = computing(framework)
-    marks = DEVICES[device].events.get(name)
-    return marks(module) if marks else None
+    return by_framework[name](module) if name in by_framework else None
 
 
 def versions(gpus: bool) -> dict[str, str]:

@@ -73,7 +73,7 @@ def discover(folders: Sequence[Path] = (), implementations: Path = IMPLEMENTATIO
         if not folder.is_dir():
             raise UserError(f"--nets {folder} is not a folder: give the folder that holds your nets")
         # Ours lie in a folder for each family; a user's folder may hold anything else in folders of its own
-        paths = folder.rglob("[!_]*.py") if folder == implementations else folder.glob("[!_]*.py")
+        paths = folder.rglob("[!_]*.py") if folder.name == IMPLEMENTATIONS.name else folder.glob("[!_]*.py")
         for path in sorted(paths, key=lambda path: path.stem):
             if path.stem in nets:
                 raise UserError(f"two nets are named {path.stem}: rename {path} ({nets[path.stem].path} has the name)")

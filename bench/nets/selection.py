@@ -39,7 +39,7 @@ def select(
         for name in chosen:
             if name not in known:
                 raise unknown(kind, name, known)
-    if threads != "all" and not (threads.isdecimal() and 0 < int(threads) <= (os.cpu_count() or 1)):
+    if threads != "all" and threads not in map(str, range(1, 1 + (os.cpu_count() or 1))):
         raise UserError(f"--threads {threads} is out of range: give all, or a number from 1 to {os.cpu_count()}")
     if names:
         chosen_nets = [find(nets, name) for name in names]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.workloads.definitions.linear_regression import INTERCEPT, SLOPE
+from bench.workloads.catalogue import WORKLOADS
 from bench.workloads.problem import Problem
 
 
@@ -36,13 +36,14 @@ class Recovery:
     @classmethod
     def of(cls, problem: Problem, parameters: Mapping[str, Any]) -> "Recovery | None":
         """What parameters w (1, 1) and b (1,) recovered; None where the workload has no line, or a net no number."""
-        if problem.parameters.keys() != {"w", "b"}:
+        line = WORKLOADS[problem.workload].line
+        if line is None:
             return None
         recovered = Line(float(np.squeeze(parameters["b"])), float(np.squeeze(parameters["w"])))
         if not np.isfinite([recovered.intercept, recovered.slope]).all():
             return None
         slope, intercept = np.polyfit(problem.x.ravel().astype("float64"), problem.y.ravel().astype("float64"), 1)
-        return cls(recovered, Line(float(intercept), float(slope)), Line(INTERCEPT, SLOPE))
+        return cls(recovered, Line(float(intercept), float(slope)), Line(*line))
 
     @classmethod
     def from_json(cls, lines: Mapping[str, Mapping[str, float]]) -> "Recovery":

@@ -63,8 +63,8 @@ class Record:
     """Everything about one cell.
 
     `seconds` maps "step", LATENCY, LOSS_READ, DEVICE and each phase, as it was measured, to the seconds per step of
-    each round; of a cell of floors, each of LOWER_BOUNDS to the seconds of one. `work` is what one "products" or "peak"
-    computes (floating-point operations) and one "copy" or "transfer" moves (bytes).
+    each round; of a cell of lower bounds, each of LOWER_BOUNDS to the seconds of one. `work` is what one "products" or
+    "peak" computes (floating-point operations) and one "copy" or "transfer" moves (bytes).
     """
 
     cell: Cell

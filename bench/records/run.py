@@ -115,14 +115,15 @@ class Run:
     def fusion_gain(self, record: Record) -> Estimate | None:
         """The sum of the phases, each less what an idle wait costs, over the whole step.
 
-        None without phases, and where they sum to nothing in some round: they took no longer than the wait.
+        None without phases, and where they sum to nothing in some round that counts: they took no longer than the wait.
         """
         if not record.phases:
             return None
         whole = CUMULATIVE_PHASES[-1:] if record.derived else SEPARATE_PHASES
         parts = [record.seconds[phase] for phase in whole]
         total = {key: sum(part[key] for part in parts) for key in parts[0]}
-        return self.ratio(total, record.seconds.get("step", {})) if min(total.values()) > 0 else None
+        positive = min(self.counted(total).values(), default=0.0) > 0
+        return self.ratio(total, record.seconds.get("step", {})) if positive else None
 
     def lower_bound(self, record: Record, name: str) -> Record | None:
         """The record that measured this lower bound for the cell's work, dtype and device fastest."""

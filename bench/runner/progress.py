@@ -55,13 +55,12 @@ class Progress:
     def __init__(self, console: Console, timing_seconds: float) -> None:
         self._console = console
         self._stage = ""
-        self._unchecked = 0
         self._timing_seconds = timing_seconds
         self._end = time.monotonic() + timing_seconds
 
     def stage(self, name: str, cells: int) -> None:
         """A stage begins: checking that number of cells, or timing."""
-        self._stage, self._unchecked = name, cells
+        self._stage = name
         self._end = time.monotonic() + CHECK_SECONDS * cells + self._timing_seconds
 
     def advance(self, what: str) -> None:

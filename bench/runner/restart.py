@@ -76,7 +76,7 @@ class Restart:
         """The caches of the worker's last cold start, or a fresh folder."""
         records = (record for record in self._recorder.run.records.values() if record.cell.worker_key == key)
         past = len({start.restart for record in records for start in record.starts})
-        folder = self._caches / f"{'-'.join(key)}-{past // COLD_EVERY}"
+        folder = self._caches / f"{'+'.join(key)}-{past // COLD_EVERY}"
         if not folder.exists():
             self._cold.add(key)
         folder.mkdir(exist_ok=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench.stats.restarts import Rounds, log_ratios, round_medians
+from bench.stats.restarts import ByRound, log_ratios, round_medians
 
 CONFIDENCE = 0.95
 # Fewer restarts than this give an interval, but one marked provisional.
@@ -69,17 +69,17 @@ def log_interval(log_values: Sequence[float]) -> Estimate | None:
     return Estimate(math.exp(logs.value), math.exp(logs.low), math.exp(logs.high), logs.restarts)
 
 
-def time_estimate(rounds: Rounds, least_rounds: int = 1) -> Estimate | None:
+def time_estimate(rounds: ByRound, least_rounds: int = 1) -> Estimate | None:
     """Seconds, from one positive value per (restart, round)."""
     return log_interval([math.log(seconds) for seconds in round_medians(rounds, least_rounds).values()])
 
 
-def mean_estimate(rounds: Rounds, least_rounds: int = 1) -> Estimate | None:
+def mean_estimate(rounds: ByRound, least_rounds: int = 1) -> Estimate | None:
     """The same for values that may be zero or negative, such as differences of times."""
     return interval(list(round_medians(rounds, least_rounds).values()))
 
 
-def ratio_estimate(numerator: Rounds, denominator: Rounds, least_rounds: int = 1) -> Estimate | None:
+def ratio_estimate(numerator: ByRound, denominator: ByRound, least_rounds: int = 1) -> Estimate | None:
     """The ratio of two cells, taken round by round; None where they share no round."""
     return log_interval(list(log_ratios(numerator, denominator, least_rounds).values()))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 # A value for every (restart, round).
-Rounds = Mapping[Any, float]
+ByRound = Mapping[Any, float]
 
 
 def medians(values: Iterable[tuple[int, float]], least_rounds: int = 1) -> dict[int, float]:
@@ -18,12 +18,12 @@ def medians(values: Iterable[tuple[int, float]], least_rounds: int = 1) -> dict[
     return {restart: statistics.median(group) for restart, group in grouped.items() if len(group) >= least_rounds}
 
 
-def round_medians(rounds: Rounds, least_rounds: int = 1) -> dict[int, float]:
+def round_medians(rounds: ByRound, least_rounds: int = 1) -> dict[int, float]:
     """The same of a value for every (restart, round)."""
     return medians(((key[0], value) for key, value in rounds.items()), least_rounds)
 
 
-def log_ratios(numerator: Rounds, denominator: Rounds, least_rounds: int = 1) -> dict[int, float]:
+def log_ratios(numerator: ByRound, denominator: ByRound, least_rounds: int = 1) -> dict[int, float]:
     """For each restart the median of log(numerator / denominator) over the rounds that both have.
 
     Ratios are taken round by round, so that a drifting machine cancels out.

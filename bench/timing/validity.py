@@ -18,6 +18,8 @@ LATENESS_SECONDS, LEAST_TRIES = 1.0, 3  # three, so that a single stall is not t
 # One that clears the net is enough: on a busy machine either of two equal nets may look half as slow as the other.
 SHORTFALL_TRIES, REST_SECONDS = 8, 0.25
 SHORTFALL_SECONDS, SHORTFALL_STEPS, SAMPLES, LEAST_SAMPLES = 0.5, 160, 8, 3
+# How frameworks, the CUDA libraries and the C++ library name it, in lower case and without blanks and underscores.
+OUT_OF_MEMORY = ("outofmemory", "resourceexhausted", "allocfailed", "badalloc", "allocatememory")
 
 
 def require_waiting(net: Any, period: int) -> None:
@@ -32,7 +34,7 @@ def require_training(
 ) -> None:
     """Raises CellEnded (wrong) where a net that has been timed does not train on as a fresh one does.
 
-    `steps` is for how many the net was checked. Where no second net can be made beside the first, nothing is concluded.
+    `steps` is for how many the net was checked. Where the memory has no room for a second net, nothing is concluded.
     """
     for name, array in net.parameters().items():
         if not np.all(np.isfinite(array)):
@@ -40,12 +42,11 @@ def require_training(
     share = 0.0
     for _ in range(SHORTFALL_TRIES):
         try:
-            fresh = make_net()
+            share = shortfall(net, make_net(), steps, period)
         except Exception as error:
             if out_of_memory(error):
                 return
             raise
-        share = shortfall(net, fresh, steps, period)
         if share <= MISSING:
             return
         sleep(REST_SECONDS)
@@ -55,7 +56,7 @@ def require_training(
 def out_of_memory(error: Exception) -> bool:
     """Whether a framework says that the memory is too small; each has an error, or words, of its own for it."""
     words = f"{type(error).__name__} {error}".lower().replace(" ", "").replace("_", "")
-    return any(sign in words for sign in ("memory", "resourceexhausted", "outofmem"))
+    return isinstance(error, MemoryError) or any(sign in words for sign in OUT_OF_MEMORY)
 
 
 def lateness(

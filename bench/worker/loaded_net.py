@@ -25,7 +25,6 @@ class LoadedNet:
     request: Load
     problem: Problem
     module: Any
-    reference: Any
 
     @classmethod
     def of(cls, request: Load) -> "LoadedNet":
@@ -34,9 +33,7 @@ class LoadedNet:
             module = imported(Path(request.path))
         except ModuleNotFoundError as error:
             raise CellEnded("skipped", missing((error.name or "",)) or str(error)) from error
-        # Always this project's own, also where the net and its siblings are another checkout's
-        reference = imported(own(WORKLOADS[request.workload].reference))
-        return cls(request, Problem(request.workload, request.size, request.dtype), module, reference)
+        return cls(request, Problem(request.workload, request.size, request.dtype), module)
 
     def require_device(self) -> None:
         """Raises CellEnded (skipped) where the framework does not see the cell's device; starts the device."""
@@ -62,7 +59,9 @@ class LoadedNet:
         return kind(problem or self.problem, self.request.device, **self.request.keywords)
 
     def make_reference(self, problem: Problem) -> Any:
-        return self.reference.NETS[self.request.workload](problem, "cpu", **self.request.reference)
+        """A fresh reference net: this project's own, also where the net and its siblings are another checkout's."""
+        reference = imported(own(self.workload.reference))
+        return reference.NETS[self.request.workload](problem, "cpu", **self.request.reference)
 
     def check(self) -> Agreement:
         """Compares the net with the reference, or a framework's basics with known results."""

@@ -37,8 +37,8 @@ class TimedCall(NamedTuple):
 class PreparedNet:
     """A warm net, or the lower bounds of a framework. `timed` maps what is timed in every slice to its call.
 
-    `phases` times the net's phases, and the device's own clock where `marks` puts events into its queue, for about so
-    many seconds; neither where slices hold nothing but steps.
+    Slices are `whole` where they hold more than steps: phases, and the device's own clock, where `marks` puts events
+    into its queue. `energy` is what a step takes of it, where that was measured.
     """
 
     loaded: LoadedNet

@@ -22,7 +22,7 @@ class Session:
         self._memory: PeakMemory | None = None
         self._sizes = 0
         self._loaded: LoadedNet
-        self._prepared: PreparedNet
+        self._prepared: PreparedNet | None = None
         self._answers: Mapping[type[protocol.Request[Any]], Callable[[Any], Any]] = {
             protocol.Load: self.load,
             protocol.CheckAgreement: self.check_agreement,
@@ -37,7 +37,7 @@ class Session:
         return self._answers[type(request)](request)
 
     def load(self, request: protocol.Load) -> protocol.Loaded:
-        self.__dict__.pop("_prepared", None)  # an earlier cell's net goes before the next one comes
+        self._prepared = None  # an earlier cell's net goes before the next one comes
         gc.unfreeze()
         self._loaded = LoadedNet.of(request)
         self._sizes += 1
@@ -78,8 +78,10 @@ class Session:
         )
 
     def take_slice(self, request: protocol.TakeSlice) -> protocol.Slice:
+        assert self._prepared
         return self._prepared.take_slice(request.seconds, request.slowdown)
 
     def validate(self, request: protocol.Validate) -> protocol.Done:
+        assert self._prepared
         self._prepared.validate()
         return protocol.Done()

@@ -9,7 +9,6 @@ from typing import ClassVar
 import numpy as np
 
 from bench.workloads.catalogue import WORKLOADS
-from bench.workloads.definitions import dynamic
 from bench.workloads.dtypes import storage
 from bench.workloads.size import Size
 from bench.workloads.workload import Array
@@ -66,7 +65,7 @@ class Problem:
 
     def depths(self) -> Iterator[int]:
         """The dynamic net's depth at each step, without end."""
-        return dynamic.depths(self.seed) if self.depth is None else repeat(self.depth)
+        return WORKLOADS[self.workload].drawn_depths(self.seed) if self.depth is None else repeat(self.depth)
 
     def at_depth(self, depth: int) -> "Problem":
         """The same problem with the dynamic net held at one depth."""

@@ -1,5 +1,6 @@
 """The size of a two-layer net's step."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -26,12 +27,13 @@ class Size:
 
     @classmethod
     def parse(cls, text: str) -> "Size":
-        """Four positive integers: `64,1000,100,10` or `64x1000x100x10`. Raises UserError for anything else."""
+        """Four integers from 1 to below 1e9: `64,1000,100,10` or `64x1000x100x10`. Raises UserError for others."""
         parts = text.replace("x", ",").split(",")
-        if len(parts) == 4 and all(part.strip().isdecimal() and int(part) > 0 for part in parts):
+        if len(parts) == 4 and all(re.fullmatch("[0-9]{1,9}", part.strip()) and int(part) for part in parts):
             return cls(*(int(part) for part in parts))
         raise UserError(
-            f"size {text!r} is not four positive integers: give N,D_in,H,D_out as 64,1000,100,10, or tutorial or sweep"
+            f"size {text!r} is not four positive integers below 1e9: "
+            "give N,D_in,H,D_out as 64,1000,100,10, or tutorial or sweep"
         )
 
 

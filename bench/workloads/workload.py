@@ -1,8 +1,9 @@
 """A workload: the arrays, the rule and the rates of a training, and how exactly nets must agree on it."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,8 @@ class Workload:
     Of its agreement in float32: correct nets part after `float32_steps`, and `float32_limit` bounds the relative
     error of gradients and displacements where no ReLU can flip. `sign_allowance` is added to the displacement's
     limit in reduced precision, where the sign of a rounding error decides a step. A step shows w2's gradient where
-    the rule is `proportional` to it. The net is checked at each of its `depths`, where it has several.
+    the rule is `proportional` to it. The net is checked at each of its `depths`, where it has several. Where it fits a
+    `line`, that is the intercept and slope which the points scatter about.
     """
 
     name: str
@@ -36,11 +38,12 @@ class Workload:
     timed: bool = True
     reference: str = "numpy_manual"
     lesson: int = 9
-    float32_steps: int = 500
+    float32_steps: int | None = None
     float32_limit: float = 1e-4
     sign_allowance: float = 0.0
     proportional: bool = True
     depths: tuple[int, ...] = ()
+    line: tuple[float, float] | None = None
 
     @property
     def reducible(self) -> bool:
@@ -58,6 +61,10 @@ class Workload:
     def parameters(self, draw: np.random.Generator, size: Size) -> Mapping[str, Array]:
         """The initial parameters by name, in float64; the data have been drawn before."""
         return {}
+
+    def drawn_depths(self, seed: int) -> Iterator[int]:
+        """The depth at each step, without end."""
+        return repeat(0)
 
     def learning_rate(self, size: Size) -> float:
         """The rate at a size, which is smaller where gradients are larger than at the tutorial's size."""

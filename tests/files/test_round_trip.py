@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.errors import UserError
 from bench.files import history_reader, run_files
 from bench.files.quantities import LEAST_SECONDS, MOST_SECONDS
 from bench.files.run_json import to_json
@@ -146,7 +147,7 @@ def test_any_run_comes_back_from_its_file_as_it_was(run):
 def test_a_time_that_is_not_finite_is_never_written(time, tmp_path):
     record = timed("numpy_manual", 300)
     record.seconds["step"][Round(0, 0)] = time
-    with pytest.raises(ValueError):
+    with pytest.raises(UserError, match="a number is not finite"):
         run_files.save(a_run(record), tmp_path / "run.json")
     assert not list(tmp_path.iterdir())
 
@@ -170,6 +171,6 @@ def test_keys_of_a_later_fiftyx_are_ignored_and_those_of_the_machine_and_the_com
 def test_a_time_that_could_not_be_read_again_is_not_written(tmp_path):
     record = timed("numpy_manual", 300)
     record = replace(record, seconds={"step": dict.fromkeys(record.seconds["step"], 0.0)})
-    with pytest.raises(ValueError, match=r"benchmarks\[0\]\.stats\.data\[0\] is not a number >= 1e-12"):
+    with pytest.raises(UserError, match=r"since benchmarks\[0\]\.stats\.data\[0\] is not a number >= 1e-12"):
         run_files.save(a_run(record), tmp_path / "run.json")
     assert not list(tmp_path.iterdir())

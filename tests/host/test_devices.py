@@ -8,6 +8,7 @@ import pytest
 
 from bench.errors import UserError
 from bench.host import devices as device
+from bench.host import frameworks
 from bench.host.device import Device
 from bench.host.devices import (
     DEVICES,
@@ -198,3 +199,15 @@ def test_a_new_kind_of_device_is_one_entry(monkeypatch, tmp_path):
     cells = select(nets, ["roman"], dtypes=["float32", "float64"], devices=["abacus"])
     assert [(cell.dtype, cell.on_gpu, cell.runs_on.title) for cell in cells] == [("float32", True, "abacus")]
     assert obstacle(cells[0], nets["roman"]).reason == "no Roman abacus here: needs beads"
+
+
+def test_keras_on_a_backend_that_is_not_known_is_taken_at_its_word(monkeypatch):
+    monkeypatch.setitem(sys.modules, "keras", SimpleNamespace(backend=SimpleNamespace(backend=lambda: "nosuchbackend")))
+    monkeypatch.setitem(sys.modules, "nosuchbackend", SimpleNamespace())
+    assert refused("keras", "cuda") is None
+
+
+def test_on_a_cpu_no_framework_is_imported_to_ask_for_its_events_or_its_memory(monkeypatch):
+    monkeypatch.setattr("bench.host.frameworks.importlib.import_module", None)
+    assert frameworks.events("torch", "cpu") is None
+    assert frameworks.allocated_bytes("torch", "cpu") is None

@@ -63,3 +63,12 @@ def test_floors_are_listed_apart_from_the_nets_and_a_broken_one_with_its_defect(
     catalog = json.loads(fiftyx("list", "--json", "--nets", tmp_path).stdout)
     assert {"torch_floors", "foreign_floors"} <= {net["name"] for net in catalog["floors"]}
     assert not any(holds_lower_bounds(net["name"]) for net in catalog["nets"])
+
+
+def test_a_user_s_folder_may_hold_anything_in_folders_of_its_own(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "helper.py").write_text("")
+    (tmp_path / "mine.py").write_text('NETS = {"two_layer": object}')
+    for found in (discover([tmp_path]), discover([], tmp_path)):
+        assert "mine" in found and "helper" not in found

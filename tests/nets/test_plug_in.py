@@ -57,6 +57,7 @@ def test_pytest_measures_it(nets, door, tmp_path):
     words = ("--benchmark-only", f"--nets={nets}", "-k", "newcomer and float32", f"--benchmark-json={path}")
     answer = door(*words, *BRIEF_WORDS)
     assert answer.returncode == 0, answer.stdout
-    assert "failed" not in answer.stdout
+    # Where a step is longer than a sample, as on a busy machine, two items of it are skipped
+    assert "6 passed" in answer.stdout or "4 passed, 2 skipped" in answer.stdout
     names = {entry["fullname"].partition("::")[0] for entry in json.loads(path.read_text())["benchmarks"]}
     assert names == {"newcomer", "numpy_manual"}  # NumPy joins, for the speedup

@@ -24,6 +24,7 @@ def test_the_samples_of_the_engine_come_out_of_pytest_benchmark_unchanged(door, 
     # Where a step is longer than a sample, as on a busy machine, a step is waited for as it is
     assert set(entries) - {LATENCY, LOSS_READ} == {"step", "forward", "backward", "update"}
     assert set(entries) == set(record.seconds)
+    assert f"{len(entries)} passed" in answer.stdout
     for phase, entry in entries.items():
         assert entry["stats"]["data"] == list(record.seconds[phase].values())
         assert entry["fullname"] == f"numpy_manual::{phase}[two_layer-64x1000x100x10-float32-cpu]"

@@ -73,7 +73,7 @@ def test_the_first_step_is_timed_apart_from_the_building_of_the_net():
 
 
 @pytest.mark.parametrize("share", [0.01, 0.3])
-def test_a_injected_slowdown_makes_every_sample_longer_by_its_share(share):
+def test_an_injected_slowdown_makes_every_sample_longer_by_its_share(share):
     class Ticking(Clock):
         def __call__(self):
             self.now += 50e-9

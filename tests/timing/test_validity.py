@@ -94,6 +94,14 @@ def test_where_there_is_no_room_for_a_second_net_the_first_is_not_accused():
     validity.require_training(SimpleNamespace(parameters=dict), refuse, 500, 1)
 
 
+def test_a_second_net_that_has_no_room_for_its_steps_does_not_accuse_the_first_either():
+    def step():
+        raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
+
+    second = SimpleNamespace(step=step, wait=lambda: None)
+    validity.require_training(SimpleNamespace(parameters=dict), lambda: second, 500, 1)
+
+
 def test_a_second_net_that_fails_for_another_reason_acquits_nobody():
     def refuse():
         raise ValueError("once is enough")
@@ -109,10 +117,17 @@ def test_a_second_net_that_fails_for_another_reason_acquits_nobody():
         RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"),
         RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 17 bytes."),
         type("OutOfMemoryError", (Exception,), {})(),
+        RuntimeError("CUBLAS_STATUS_ALLOC_FAILED when calling cublasCreate(handle)"),
+        RuntimeError("std::bad_alloc"),
     ],
 )
 def test_every_framework_s_way_to_say_that_memory_is_short_is_understood(error):
     assert validity.out_of_memory(error)
+
+
+@pytest.mark.parametrize("words", ["an illegal memory access was encountered", "unknown memory_format", "worn out"])
+def test_other_words_about_memory_are_no_lack_of_it(words):
+    assert not validity.out_of_memory(RuntimeError(words))
 
 
 @pytest.mark.parametrize(("slow_looks", "wrong"), [(validity.SHORTFALL_TRIES - 1, False), (99, True)])

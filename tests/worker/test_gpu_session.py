@@ -2,6 +2,7 @@
 
 import gc
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from bench.records.record import DEVICE
 from bench.timing.warmup import REWARM_SECONDS
 from bench.worker import prepared_net, session
 from bench.worker.protocol import Load, Prepare, TakeSlice
-from bench.workloads.size import TUTORIAL
+from bench.workloads.size import TUTORIAL, Size
 
 FLOORS = """
 work = {}
@@ -86,10 +87,19 @@ def test_where_there_is_nothing_to_tell_the_slice_and_the_start_say_nothing(even
 @pytest.mark.parametrize(("device", "seconds"), [("cuda", REWARM_SECONDS), ("cpu", 0.0)])
 @pytest.mark.parametrize("floors", [False, True])
 def test_a_slice_of_a_gpu_s_cell_begins_with_a_re_warm_up_by_real_work(device, seconds, floors, started, monkeypatch):
-    found, start = started(device=device, floors=floors)
+    found, _ = started(device=device, floors=floors)
     warmed = []
     monkeypatch.setattr(prepared_net, "rewarm", lambda *call: warmed.append(call))
     found.answer(TakeSlice(0.01))
     [(call, steps, at_most)] = warmed
     assert at_most == seconds
-    assert "products" in call.step.__name__ if floors else steps == start.steps
+    assert (call, steps) == found._prepared.timed["products" if floors else "step"][:2]
+
+
+def test_at_a_later_size_only_the_lower_bounds_that_depend_on_it_are_timed(started):
+    worker, _ = started(device="cpu", floors=True)
+    assert worker.answer(TakeSlice(0.01)).seconds.keys() == {"empty", "products"}
+    first = worker._loaded.request
+    worker.answer(replace(first, size=Size(8, 16, 4, 2)))
+    worker.answer(Prepare(suspect=False))
+    assert worker.answer(TakeSlice(0.01)).seconds.keys() == {"products"}

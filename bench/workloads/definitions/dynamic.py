@@ -20,14 +20,13 @@ class Dynamic(Workload):
         middle = {"_middle": (size.hidden, size.hidden)}
         return linear_layers(draw, {"1": (size.d_in, size.hidden)} | middle | {"2": (size.hidden, size.d_out)})
 
+    def drawn_depths(self, seed: int) -> Iterator[int]:
+        """Without end: every block of four holds 0, 1, 2, 3 in random order."""
+        draw = np.random.default_rng([seed, len(DEPTHS)])
+        return cycle([int(depth) for _ in range(DEPTH_BLOCKS) for depth in draw.permutation(DEPTHS)])
+
     def learning_rate(self, size: Size) -> float:
         return shrunk(self.rate, size)
-
-
-def depths(seed: int) -> Iterator[int]:
-    """The depth at each step, without end: every block of four holds 0, 1, 2, 3 in random order."""
-    draw = np.random.default_rng([seed, len(DEPTHS)])
-    return cycle([int(depth) for _ in range(DEPTH_BLOCKS) for depth in draw.permutation(DEPTHS)])
 
 
 # After 50 steps a ReLU flips in one of two correct nets.

@@ -11,8 +11,10 @@ import numpy as np
 from bench.workloads.size import Size
 from bench.workloads.workload import Array, Workload, linear_layers
 
-POINTS, SLOPE, INTERCEPT, NOISE = 100, 7.0, 5.0, 2.0
+POINTS, NOISE = 100, 2.0
+LINE = INTERCEPT, SLOPE = 5.0, 7.0
 TEN, ALL = Size(10, 1, 0, 1), Size(POINTS, 1, 0, 1)
+PERIOD = POINTS // TEN.batch
 
 
 class LinearRegression(Workload):
@@ -27,7 +29,7 @@ class LinearRegression(Workload):
 
 
 WORKLOADS = (
-    LinearRegression("linear_regression", 1e-3, lesson=5, period=POINTS // TEN.batch, size=TEN, steps=200),
-    LinearRegression("linear_regression_1e-2", 1e-2, lesson=5, period=POINTS // TEN.batch, size=TEN, steps=200),
-    LinearRegression("linear_regression_full_batch", 1e-2, lesson=5, size=ALL, steps=100),
+    LinearRegression("linear_regression", 1e-3, line=LINE, lesson=5, period=PERIOD, size=TEN, steps=200),
+    LinearRegression("linear_regression_1e-2", 1e-2, line=LINE, lesson=5, period=PERIOD, size=TEN, steps=200),
+    LinearRegression("linear_regression_full_batch", 1e-2, line=LINE, lesson=5, size=ALL, steps=100),
 )
