@@ -124,6 +124,7 @@ def test_a_new_framework_s_basics_are_one_file_and_its_wrong_slope_makes_check_f
     assert "slope of branch at -2 is off by" in answer.stdout
 
 
+@pytest.mark.slow
 def test_basics_are_refused_by_run_and_left_out_of_all_that_is_timed(fiftyx, tmp_path):
     answer = fiftyx("run", "--workload", "basics")
     assert answer.returncode == 2

@@ -36,7 +36,7 @@ def test_a_run_of_which_nothing_can_be_timed_says_so_at_once_and_writes_nothing(
 
 
 def test_a_run_writes_its_file_under_results_and_report_finds_it(fiftyx, tmp_path):
-    answer = fiftyx("run", "numpy_manual", "--quick", *SMALL, cwd=tmp_path)
+    answer = fiftyx("run", "numpy_manual", "--quick", "--seconds", 1, *SMALL, cwd=tmp_path)
     assert answer.returncode == 0, answer.stderr
     (path,) = (tmp_path / "results").rglob("*.json")
     run = run_files.load(path)
@@ -81,6 +81,7 @@ def rounds_in(path):
     return sum(len(record.seconds.get("step", ())) for record in run_files.load(path).records.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rounds", [0, 9])
 def test_a_killed_run_leaves_every_finished_round_and_resume_continues_it(rounds, fiftyx, tmp_path):
     path = tmp_path / "run.json"

@@ -27,6 +27,7 @@ def lines(answer) -> dict[str, str]:
     return {line.partition("-two_layer")[0].split()[-1]: line for line in rows}
 
 
+@pytest.mark.slow
 def test_a_net_that_became_slower_is_found_and_its_neighbours_are_judged_as_if_it_were_alone(
     fiftyx, repository, tmp_path
 ):
