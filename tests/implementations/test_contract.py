@@ -75,7 +75,7 @@ def test_agrees_by_phases_and_by_steps_on_all_that_it_offers(net, device, tmp_pa
         require_agreement(cells, net, tmp_path / str(number))
 
 
-@pytest.mark.parametrize(("net", "device"), [param for param in ON_DEVICES if param.id != "torch_compile-cpu"])
+@pytest.mark.parametrize(("net", "device"), ON_DEVICES)
 def test_agrees_on_every_workload_in_the_first_dtype_that_it_offers(net, device, tmp_path):
     first = {cell.workload: cell for cell in reversed(cells_of(net, device)[0])}
     require_agreement(list(first.values()), net, tmp_path / "worker")
