@@ -54,7 +54,15 @@ class Running:
     def __init__(self, *words):
         command = [sys.executable, "-m", "bench", "run", *map(str, words)]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            # A shell that runs the tests in the background has it ignored
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
         self.workers: list[psutil.Process] = []
 
     def until(self, condition, seconds=60):

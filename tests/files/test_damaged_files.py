@@ -21,8 +21,8 @@ from tests.helpers.whole_runs import texts
 
 TEXTS = texts()
 # Of so many mutations each; together they are 10,000.
-BATCH, BATCHES, IN_SHORT = 250, 40, 4
-PAGES_BATCH, PAGES_IN_SHORT = 5, 2
+BATCH, BATCHES, IN_SHORT = 250, 40, 2
+PAGES_BATCH, PAGES_IN_SHORT = 5, 1
 
 
 def batches(count: int, in_short: int) -> list[object]:
