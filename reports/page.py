@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from bench.files.atomic import write_whole
 from bench.records.record import SEPARATE_PHASES
 from bench.records.run import Run
+from bench.records.witness import SLOW
 from reports.article import Article, articles_of
 from reports.charting import break_even, machines, scaling
 from reports.charting.drawing.chart import Chart
@@ -48,6 +49,7 @@ def render(articles: Sequence[Article]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["slow"] = SLOW
     environment.filters |= {
         "seconds": units.seconds,
         "round_seconds": units.round_seconds,

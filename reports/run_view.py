@@ -28,6 +28,9 @@ OPTIONAL_COLUMNS = (
     *("memory_bytes", "device_bytes"),
 )
 
+# The outcome and the reason of a measured cell of which no restart counts.
+BUSY = "not known yet", "the machine was busy: measure again later, or for longer with --seconds"
+
 
 @dataclass(frozen=True)
 class RunView:
@@ -88,10 +91,14 @@ class RunView:
 
     @property
     def unmeasured(self) -> Mapping[tuple[str, str], Sequence[Cell]]:
-        """The cells that ended otherwise, by outcome and reason."""
+        """The cells without a time, by outcome and reason."""
         cells: dict[tuple[str, str], list[Cell]] = {}
-        for record in (row.record for row in self.rows if row.record.reason):
-            cells.setdefault((record.outcome, record.reason), []).append(record.cell)
+        for row in self.rows:
+            record = row.record
+            if record.reason:
+                cells.setdefault((record.outcome, record.reason), []).append(record.cell)
+            elif record.outcome == "measured" and not row.time:
+                cells.setdefault(BUSY, []).append(record.cell)
         return cells
 
     @cached_property

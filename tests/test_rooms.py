@@ -14,7 +14,20 @@ from tests.conftest import ROOT
 FRAMEWORK_MODULES = set(FRAMEWORKS) - {"numpy"}
 # A module imports from its own room or from one further left.
 ROOMS = (
-    *("errors", "markdown", "stats", "workloads", "host", "records", "nets", "files", "agreement", "timing", "worker"),
+    *(
+        "errors",
+        "markdown",
+        "stats",
+        "workloads",
+        "host",
+        "records",
+        "nets",
+        "files",
+        "agreement",
+        "timing",
+        "worker",
+        "witness",
+    ),
     *("runner", "regression", "cli", "pytest_plugin"),
 )
 REPORT_ROOMS = (

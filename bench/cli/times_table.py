@@ -79,20 +79,30 @@ def remarks(job: Run) -> Iterator[str]:
     yield from disturbances(job)
     yield from transfers(job)
     spent = job.spent
-    after_loading = clock(spent.preparing_seconds + spent.visiting_seconds)
     yield (
         f"time: {clock(spent.checking_seconds)} checking, {clock(spent.loading_seconds)} starting processes, "
-        f"then {after_loading}, of which {spent.timed_share:.0%} inside timed slices"
+        f"{clock(spent.preparing_seconds)} on first steps and warm-up, {clock(spent.visiting_seconds)} on rounds: "
+        f"{spent.timed_share:.0%} of these in samples and witness, {clock(spent.untimed_seconds)} warming up again, "
+        f"{clock(spent.waiting_seconds)} waiting for a fast machine"
     )
 
 
 def disturbances(job: Run) -> Iterator[str]:
-    """How many rounds were disturbed, and by what."""
-    keys = {key for record in job.records.values() for key in record.health}
-    disturbed = sorted(key for key in keys if job.disturbed(key))
-    if disturbed:
-        labels = dict.fromkeys(label for key in disturbed for label in job.disturbed(key))
-        yield f"{len(disturbed)} of {len(keys)} rounds were disturbed and repeated or left in: {', '.join(labels)}"
+    """How many rounds do not count and why, and what could not be known for that."""
+    keys = set(job.witness.rounds)
+    if disturbed := [key for key in keys if job.disturbed(key)]:
+        labels = dict.fromkeys(label for key in sorted(disturbed) for label in job.disturbed(key))
+        slow = f"the witness was slow in {job.witness.slow_share:.0%} of its readings"
+        yield f"{len(disturbed)} of {len(keys)} rounds do not count: {', '.join(labels)} ({slow})"
+    unknown = [r.cell.label for r in job.records.values() if r.outcome == "measured" and not is_known(job, r)]
+    if unknown:
+        names = ", ".join(dict.fromkeys(unknown))
+        yield f"not known yet, the machine was busy: {names}; measure again later, or for longer with --seconds"
+
+
+def is_known(job: Run, record: Record) -> bool:
+    """Whether any round of the cell counts."""
+    return any(job.counted(rounds) for rounds in record.seconds.values())
 
 
 def transfers(job: Run) -> Iterator[str]:

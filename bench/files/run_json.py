@@ -12,6 +12,7 @@ from bench.files.cell_schema import AgreementFields, CellEntry, RecoveryFields
 from bench.files.damage import Damage, within
 from bench.files.health_table import health
 from bench.files.run_schema import FORMAT, RunDocument
+from bench.files.witness_schema import witness_to_json
 from bench.records.agreement import Agreement, Deviation
 from bench.records.health import Health
 from bench.records.line import Line, Recovery
@@ -33,6 +34,7 @@ def to_json(run: Run) -> dict[str, Any]:
             "finished": run.finished,
             "settings": asdict(run.settings),
             "spent": asdict(run.spent),
+            "witness": witness_to_json(run.witness),
             "cells": [_cell_to_json(record) for record in run.records.values()],
         },
     }
@@ -93,6 +95,8 @@ def from_document(document: RunDocument) -> Run:
             if entry.id in records:
                 raise Damage("id is that of an earlier cell")
             records[entry.id] = _record(entry, measured.get(entry.id))
+    with within("fiftyx.witness"):
+        witness = own.witness.witness
     return Run(
         machine=document.machine_info,
         commit=document.commit_info,
@@ -101,6 +105,7 @@ def from_document(document: RunDocument) -> Run:
         records=records,
         finished=own.finished,
         spent=Spent(**structs.asdict(own.spent)),
+        witness=witness,
     )
 
 

@@ -15,6 +15,7 @@ from bench.files.benchmark_entries import BenchmarkEntry
 from bench.files.cell_schema import CellEntry
 from bench.files.damage import Damage, within
 from bench.files.quantities import Amount, Count, Duration, Name, Positive, Seconds
+from bench.files.witness_schema import WitnessFields
 
 FORMAT: Final = 1
 
@@ -83,16 +84,20 @@ class SettingsFields(Struct, frozen=True):
     budget_seconds: Duration
     timeout_seconds: Duration
     workers: Positive
+    patience_seconds: Duration = 0.0
 
 
 class SpentFields(Struct, frozen=True):
-    """Where the wall time went, which the first files did not say."""
+    """Where the wall time went, which the first files did not say, and later ones less finely."""
 
     checking_seconds: Duration = 0.0
     loading_seconds: Duration = 0.0
     preparing_seconds: Duration = 0.0
     visiting_seconds: Duration = 0.0
     timed_seconds: Duration = 0.0
+    untimed_seconds: Duration = 0.0
+    witness_seconds: Duration = 0.0
+    waiting_seconds: Duration = 0.0
 
 
 class OwnPart(Struct, frozen=True):
@@ -103,6 +108,7 @@ class OwnPart(Struct, frozen=True):
     settings: SettingsFields
     cells: list[CellEntry]
     spent: SpentFields = SpentFields()
+    witness: WitnessFields = WitnessFields()
 
 
 class RunDocument(Origin, frozen=True):

@@ -20,6 +20,7 @@ from bench.files.cell_schema import CellHead
 from bench.files.damage import Damage, within
 from bench.files.health_table import Table, rows
 from bench.files.run_schema import Origin, SettingsFields
+from bench.files.witness_schema import WitnessFields
 from bench.records.counted_rounds import counted_rounds
 from bench.records.health import disturbances
 from bench.records.record import Round
@@ -43,6 +44,7 @@ class HistoryPart(Struct, frozen=True):
     format: Literal[1]
     settings: SettingsFields
     cells: list[HistoryCell]
+    witness: WitnessFields = WitnessFields()
 
 
 class HistoryDocument(Origin, frozen=True):
@@ -64,7 +66,6 @@ class StepTable:
     references: NDArray[np.int64]
     restarts: NDArray[np.int64]
     logs: Floats
-    least_rounds: int
 
     @classmethod
     def of(cls, document: HistoryDocument) -> "StepTable":
@@ -74,7 +75,10 @@ class StepTable:
         steps = steps_of(document.benchmarks, cells)
         works = {key: work for name, samples in steps.items() for work in (cells[name].work,) for key in samples}
         least_rounds = Settings(**structs.asdict(own.settings)).least_rounds
-        keys = sorted(counted_rounds(works, disturbed(own.cells), least_rounds))
+        with within("fiftyx.witness"):
+            witness = own.witness.witness
+        gone = {key for key in witness.rounds if witness.disturbed(key)} if witness.rounds else disturbed(own.cells)
+        keys = sorted(counted_rounds(works, gone, least_rounds, keep_few=not witness.rounds))
         column = {key: number for number, key in enumerate(keys)}
         logs = np.full((len(steps), len(keys)), np.nan)
         for line, samples in zip(logs, steps.values(), strict=True):
@@ -85,7 +89,7 @@ class StepTable:
         lines = {name: number for number, name in enumerate(steps)}
         references = np.array([lines.get(cells[name].reference.id, -1) for name in steps], np.int64)
         restarts = np.array([key.restart for key in keys], np.int64)
-        return cls(tuple(steps), references, restarts, logs, least_rounds)
+        return cls(tuple(steps), references, restarts, logs)
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -106,14 +110,14 @@ class StepTable:
         }
 
     def centre(self, logs: Floats) -> Floats:
-        """The mean over the restarts of each one's median, of every line; NaN where no restart has enough rounds."""
+        """The mean over the restarts of each one's median, of every line; NaN where no restart has any."""
         total, restarts = np.zeros(len(logs)), np.zeros(len(logs))
         for restart in np.unique(self.restarts):
             rounds = np.sort(logs[:, self.restarts == restart], axis=1)  # NaN comes last
             count = np.sum(~np.isnan(rounds), axis=1)
             middle = np.stack([(count - 1) // 2, count // 2], axis=1)
             medians = np.take_along_axis(rounds, np.maximum(middle, 0), axis=1).mean(axis=1)
-            enough = count >= self.least_rounds
+            enough = count > 0
             total += np.where(enough, medians, 0.0)
             restarts += enough
         with np.errstate(invalid="ignore"):

@@ -12,10 +12,10 @@ from bench.nets.net_file import discover
 from bench.nets.selection import with_references
 from bench.records.cell import Cell
 from bench.records.run import Run, Settings
+from bench.runner.costs import SAMPLES_SECONDS
 from bench.runner.job import new_run
 from bench.runner.progress import DAY_SECONDS, Progress
 from bench.runner.runner import Runner
-from bench.timing.shares import WHOLE_SHARE
 from bench.worker.process import WorkerProcess
 from bench.worker.protocol import StepOnce
 
@@ -58,10 +58,11 @@ class Measurement:
 
 def settings(config: pytest.Config) -> Settings:
     """The engine's settings for pytest-benchmark's options."""
+    seconds = float(config.getoption("benchmark_max_time"))
     rounds = int(config.getoption("benchmark_min_rounds"))
+    rounds = max(rounds, min(Settings().rounds, round(seconds / SAMPLES_SECONDS)))
     precision = config.getoption("benchmark_precision", None)
-    slice_seconds = WHOLE_SHARE * Settings().slice_seconds
-    restarts = max(1, round(float(config.getoption("benchmark_max_time")) / (rounds * slice_seconds)))
+    restarts = max(1, round(seconds / (rounds * SAMPLES_SECONDS)))
     return Settings(
         least_restarts=min(Settings().least_restarts, restarts),
         most_restarts=restarts,

@@ -7,14 +7,20 @@ from bench.records.record import Round
 
 
 def counted_rounds(
-    works: Mapping[Round, Hashable], disturbed: Collection[tuple[int, int]], least_rounds: int
+    works: Mapping[Round, Hashable], disturbed: Collection[tuple[int, int]], least_rounds: int, keep_few: bool
 ) -> frozenset[Round]:
-    """The undisturbed rounds, and all of a restart that has fewer than `least_rounds` of these for some work.
+    """The undisturbed rounds of every restart that has `least_rounds` of these for a work.
 
     `works` is what each round did. A round counts for all its cells or for none: leaving out one cell's slice would
-    favour it.
+    favour it. A restart that has fewer does not count; with `keep_few` all its rounds do, if they are enough.
     """
+    taken = Counter((key.restart, work) for key, work in works.items())
     clean = Counter((key.restart, work) for key, work in works.items() if key not in disturbed)
-    return frozenset(
-        key for key, work in works.items() if key not in disturbed or clean[key.restart, work] < least_rounds
-    )
+
+    def counts(key: Round) -> bool:
+        restart = key.restart, works[key]
+        if clean[restart] >= least_rounds:
+            return key not in disturbed
+        return keep_few and taken[restart] >= least_rounds
+
+    return frozenset(key for key in works if counts(key))

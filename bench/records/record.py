@@ -17,6 +17,8 @@ CUMULATIVE_PHASES = ("forward", "forward+backward", "forward+backward+update")
 # A step with a wait of its own, and a step whose loss is read to the host, as the tutorial does. Measured where a
 # sample is more than one step; where it is one, a step is waited for as it is.
 LATENCY, LOSS_READ = "latency", "loss_read"
+# What a slice times as one: forward, backward and update, whichever a net offers.
+PHASES = "phases"
 # What a step keeps the device busy for, by the device's own clock: without the time in which it waits for the host.
 # Measured on a GPU whose framework has events.
 DEVICE = "device"

@@ -1,14 +1,17 @@
 """One run of the engine: its records, and the estimates that can be had of them. Times are seconds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from bench.records.cell import Cell
 from bench.records.counted_rounds import counted_rounds
 from bench.records.record import CUMULATIVE_PHASES, DEVICE, SEPARATE_PHASES, Record, Round
-from bench.stats.estimate import Estimate, mean_estimate, ratio_estimate, time_estimate
+from bench.records.witness import Witness
+from bench.stats.estimate import FIRM_RESTARTS, Estimate, mean_estimate, ratio_estimate, time_estimate
+
+LEAST_ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -22,17 +25,29 @@ class Settings:
     # A rule that stops at a narrow interval stops at lucky ones too: with 5 they would hold the truth less often.
     least_restarts: int = 10
     most_restarts: int = 40
-    rounds: int = 5
-    slice_seconds: float = 0.1
+    rounds: int = 30
+    slice_seconds: float = 0.004
     precision: float = 0.02
     budget_seconds: float = 215.0
     timeout_seconds: float = 120.0
     workers: int = 32
+    # For so long a slice waits for a fast moment.
+    patience_seconds: float = 1.0
 
     @property
     def least_rounds(self) -> int:
-        """A restart that was cut short counts once it has half of its rounds."""
-        return (self.rounds + 1) // 2
+        """A restart counts once it has so many rounds in which the machine was fast."""
+        return min(LEAST_ROUNDS, (self.rounds + 1) // 2)
+
+    @property
+    def visit_seconds(self) -> float:
+        """The rounds of a restart may take so long; so half of the budget is left for starting FIRM_RESTARTS times."""
+        return self.budget_seconds / FIRM_RESTARTS / 2
+
+    @property
+    def later_rounds(self) -> int:
+        """Rounds at the sizes after the first of a restart, since what an interval rests on lies between restarts."""
+        return max(self.least_rounds, self.rounds // 3)
 
 
 @dataclass(frozen=True)
@@ -40,7 +55,9 @@ class Spent:
     """Where the wall time of a run went, in seconds.
 
     `loading_seconds` is process start-up (until every worker of a restart has imported its framework),
-    `preparing_seconds` first steps and warm-up, `visiting_seconds` the rounds, of which `timed_seconds` inside slices.
+    `preparing_seconds` first steps and warm-up, `visiting_seconds` the rounds: of which `timed_seconds` in samples,
+    `untimed_seconds` in steps that warm up again, `witness_seconds` in the witness's work beside slices, and
+    `waiting_seconds` until the witness was fast. In the first files `timed_seconds` held whole slices.
     """
 
     checking_seconds: float = 0.0
@@ -48,12 +65,15 @@ class Spent:
     preparing_seconds: float = 0.0
     visiting_seconds: float = 0.0
     timed_seconds: float = 0.0
+    untimed_seconds: float = 0.0
+    witness_seconds: float = 0.0
+    waiting_seconds: float = 0.0
 
     @property
     def timed_share(self) -> float:
-        """The part of the timing after process start-up that was spent inside slices; 0 where nothing was timed."""
-        after_loading = self.preparing_seconds + self.visiting_seconds
-        return self.timed_seconds / after_loading if after_loading else 0.0
+        """The part of the rounds that was spent in samples and in the witness; 0 where nothing was timed."""
+        useful_seconds = self.timed_seconds + self.witness_seconds
+        return useful_seconds / self.visiting_seconds if self.visiting_seconds else 0.0
 
     def plus(self, **seconds: float) -> "Spent":
         """With so much more of each."""
@@ -71,6 +91,7 @@ class Run:
     records: Mapping[str, Record]
     finished: bool = False
     spent: Spent = Spent()
+    witness: Witness = field(default_factory=Witness)
 
     def record(self, cell: Cell) -> Record | None:
         return self.records.get(cell.id)
@@ -80,7 +101,7 @@ class Run:
 
     def time(self, record: Record, phase: str = "step") -> Estimate | None:
         """Seconds per step, or of a phase or floor, with the interval over restarts."""
-        return time_estimate(self.counted(record.seconds.get(phase, {})), self.settings.least_rounds)
+        return time_estimate(self.counted(record.seconds.get(phase, {})))
 
     def speedup(self, record: Record, baseline: Record | None = None, phase: str = "step") -> Estimate | None:
         """How many times faster than the baseline (by default the cell's NumPy reference) one step is.
@@ -95,7 +116,7 @@ class Run:
 
     def ratio(self, numerator: Mapping[Round, float], denominator: Mapping[Round, float]) -> Estimate | None:
         """The ratio of any two measured quantities of this run, round by round; None where they share no round."""
-        return ratio_estimate(self.counted(numerator), self.counted(denominator), self.settings.least_rounds)
+        return ratio_estimate(self.counted(numerator), self.counted(denominator))
 
     def phases(self, record: Record) -> dict[str, Estimate]:
         """Seconds of forward, backward and update, where the net offers them.
@@ -108,8 +129,7 @@ class Run:
             chain = [rounds[phase] for phase in CUMULATIVE_PHASES]
             parts = chain[0], less(chain[1], chain[0]), less(chain[2], chain[1])
             rounds = dict(zip(SEPARATE_PHASES, parts, strict=True))
-        least = self.settings.least_rounds
-        estimates = {phase: mean_estimate(self.counted(values), least) for phase, values in rounds.items()}
+        estimates = {phase: mean_estimate(self.counted(values)) for phase, values in rounds.items()}
         return {phase: estimate for phase, estimate in estimates.items() if estimate is not None}
 
     def fusion_gain(self, record: Record) -> Estimate | None:
@@ -141,16 +161,18 @@ class Run:
         return self.ratio(record.seconds.get(DEVICE, {}), record.seconds.get("step", {}))
 
     def disturbed(self, key: Round) -> tuple[str, ...]:
-        """What disturbed any slice of a round, in words."""
+        """What disturbed a round, in words."""
         return self._disturbances.get(key, ())
 
     def counted(self, rounds: Mapping[Round, float]) -> dict[Round, float]:
-        """The rounds that count: the undisturbed ones of every restart that has enough of them, else all it has."""
+        """The rounds that count; see counted_rounds."""
         return {key: value for key, value in rounds.items() if key in self._counted}
 
     @cached_property
     def _disturbances(self) -> dict[Round, tuple[str, ...]]:
-        """Of every disturbed round."""
+        """Of every disturbed round: by the witness's word, and in files from before it by the counters of slices."""
+        if self.witness.rounds:
+            return {key: said for key in self.witness.rounds if (said := self.witness.disturbed(key))}
         labels: dict[Round, dict[str, None]] = {}
         for record in self.records.values():
             for key, health in record.health.items():
@@ -166,7 +188,8 @@ class Run:
             for rounds in record.seconds.values()
             for key in rounds
         }
-        return counted_rounds(works, self._disturbances, self.settings.least_rounds)
+        keep_few = not self.witness.rounds
+        return counted_rounds(works, self._disturbances, self.settings.least_rounds, keep_few)
 
 
 def less(longer: Mapping[Round, float], shorter: Mapping[Round, float]) -> dict[Round, float]:

@@ -112,7 +112,7 @@ def reference_ratio(base: Run, head: Run, cell: Cell) -> Estimate | None:
 
 def times(run: Run, record: Record) -> list[float]:
     """The seconds of a step, as logarithms."""
-    seconds = round_medians(run.counted(record.seconds.get("step", {})), run.settings.least_rounds)
+    seconds = round_medians(run.counted(record.seconds.get("step", {})))
     return [math.log(median) for median in seconds.values()]
 
 
@@ -121,7 +121,7 @@ def over_reference(run: Run, record: Record) -> list[float]:
     reference = run.record(record.cell.reference)
     rounds = run.counted(record.seconds.get("step", {}))
     reference_rounds = reference.seconds.get("step", {}) if reference else {}
-    return list(log_ratios(rounds, reference_rounds, run.settings.least_rounds).values())
+    return list(log_ratios(rounds, reference_rounds).values())
 
 
 def significant(p_values: Mapping[str, float]) -> set[str]:

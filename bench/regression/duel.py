@@ -1,10 +1,8 @@
 """A duel: base and head measured live, pair by pair, until every cell can be judged."""
 
 import math
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from bench.records.cell import Cell
@@ -17,6 +15,8 @@ from bench.regression.side_check import check_side
 from bench.runner.budget import Budget
 from bench.runner.progress import Progress
 from bench.stats.duel_test import STAGES, pair_value
+from bench.witness.watch import watching
+from bench.worker.pool import temporary_caches
 
 FORMAT = 1
 # More pairs in a stage take longer than a duel is worth.
@@ -92,8 +92,8 @@ class Duel:
         for side in (self._head, self._base):
             self._ended |= check_side(side, self._remaining(), self._progress)
         self._progress.stage("duel", 0)
-        with tempfile.TemporaryDirectory(prefix="fiftyx-caches-", ignore_cleanup_errors=True) as caches:
-            live = LivePair(self._base, self._head, Path(caches))
+        with watching() as watch, temporary_caches() as caches:
+            live = LivePair(self._base, self._head, caches, watch)
             self._take_stages(live)
         return DuelResult(
             base=self._base,

@@ -1,9 +1,7 @@
 """Live pairs of equal sides, in which one slice of every round has an injected slowdown."""
 
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +12,8 @@ from bench.runner.budget import Budget
 from bench.runner.progress import Progress
 from bench.stats.duel_test import LEAST_PAIRS, pair_value
 from bench.stats.estimate import Estimate, log_interval
+from bench.witness.watch import watching
+from bench.worker.pool import temporary_caches
 
 Array = Any
 
@@ -94,8 +94,8 @@ def measure(
     """
     cells, pairs, budget = tuple(cells), EqualPairs(), Budget(budget_seconds)
     progress.stage("calibrating", 0)
-    with tempfile.TemporaryDirectory(prefix="fiftyx-caches-", ignore_cleanup_errors=True) as caches:
-        live = LivePair(side, side, Path(caches))
+    with watching() as watch, temporary_caches() as caches:
+        live = LivePair(side, side, caches, watch)
         while cells and budget.room_for_another():
             progress.left(budget.left)
             share = SLOWDOWNS[len(pairs) % len(SLOWDOWNS)]

@@ -10,9 +10,11 @@ from typing import Literal, NamedTuple
 
 from bench.nets.net_file import NetFile
 from bench.records.cell import Cell
-from bench.records.health import Health, disturbances
 from bench.records.record import CellEnded
+from bench.records.run import LEAST_ROUNDS
 from bench.regression.ended import Ended, SideEnded
+from bench.witness.slices import take_slice
+from bench.witness.watch import Watch
 from bench.worker.launch import HERE, Launch
 from bench.worker.pool import WorkerPool
 from bench.worker.process import WorkerProcess
@@ -46,39 +48,41 @@ class ArmSlice(NamedTuple):
 
 BASE, HEAD, CONTROL = ArmSlice("base"), ArmSlice("head"), ArmSlice("control")
 SLICES = (BASE, HEAD, CONTROL)
-# The share of workers that are quiet after their slice where nothing is wrong.
-MOSTLY = 0.9
+# Where more of the rounds than this were taken although the machine was slow, for want of fast moments, it was busy.
+MOSTLY = 0.5
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How a pair is measured: short slices, since what moves its value lies between pairs and not within one."""
+    """How a pair is measured: many short slices, each in a moment in which the machine was fast."""
 
-    rounds: int = 8
-    slice_seconds: float = 0.02
+    rounds: int = 40
+    slice_seconds: float = 0.004
     timeout_seconds: float = 120.0
+    patience_seconds: float = 0.5
 
 
 class LivePair:
-    """Measures pairs of a base and a head; what the frameworks compile is kept for the next pair, each arm's apart."""
+    """Measures pairs of a base and a head; what the frameworks compile is kept for the next pair, each arm's apart.
 
-    def __init__(self, base: Side, head: Side, caches: Path, pace: Pace = Pace()) -> None:
+    The steps of a sample are the same for all arms and pairs of a cell.
+    """
+
+    def __init__(self, base: Side, head: Side, caches: Path, watch: Watch, pace: Pace = Pace()) -> None:
         control = replace(base, launch=base.control or base.launch)
         self._sides: dict[Arm, Side] = {"base": base, "head": head, "control": control}
         self._caches = caches
         self._pace = pace
         self._random = random.Random()
         self._sources: dict[tuple[Arm, Cell], str] = {}
-        self._healths: list[Health] = []
+        self._watch = watch
+        self._steps: dict[Cell, int] = {}
+        self._said: list[bool] = []
 
     @property
     def disturbances(self) -> tuple[str, ...]:
-        """What disturbed the slices so far, taken together: one alone is too short to tell."""
-        seen = self._healths
-        if not seen:
-            return ()
-        stolen, others = fmean(health.stolen_cores for health in seen), fmean(health.others_cores for health in seen)
-        return disturbances(fmean(health.quiet for health in seen) > MOSTLY, stolen, others)
+        """What disturbed the slices so far, in words."""
+        return ("the machine was busy",) if self._said and fmean(self._said) < MOSTLY else ()
 
     def measure(
         self, cell: Cell, slices: Sequence[ArmSlice] = SLICES, suspect: bool = False
@@ -97,12 +101,14 @@ class LivePair:
                     self._load(arm, workers[arm])
             for arm in arms:
                 with self._blamed_on(arm):
-                    workers[arm].ask(Prepare(suspect, step_only=True), self._pace.timeout_seconds)
-            seconds: dict[ArmSlice, list[float]] = {each: [] for each in slices}
-            for _ in range(self._pace.rounds):
-                for each in self._random.sample(slices, len(slices)):
-                    with self._blamed_on(each.arm):
-                        seconds[each].append(self._slice(workers[each.arm], each.slowdown))
+                    request = Prepare(suspect, step_only=True, steps=self._steps.get(cell))
+                    self._steps[cell] = workers[arm].ask(request, self._pace.timeout_seconds).steps
+                    workers[arm].stop()
+            rounds = [self._round(workers, slices) for _ in range(self._pace.rounds)]
+            fast = [taken for taken, was_fast in rounds if was_fast]
+            # Rounds that were slow count only where there are no others
+            kept = fast if len(fast) >= LEAST_ROUNDS else [taken for taken, _ in rounds]
+            seconds = {each: [taken[each] for taken in kept] for each in slices}
             for arm in arms if suspect else ():
                 with self._blamed_on(arm):
                     workers[arm].ask(Validate(), self._pace.timeout_seconds)
@@ -127,7 +133,19 @@ class LivePair:
         if runtime["source"] != self._sources.setdefault((arm, worker.cell), runtime["source"]):
             raise CellEnded("failed", "its file has changed since the first pair: leave it alone until the end")
 
-    def _slice(self, worker: WorkerProcess, slowdown: float) -> float:
-        answer = worker.ask(TakeSlice(self._pace.slice_seconds, slowdown), self._pace.timeout_seconds)
-        self._healths.append(answer.health)
-        return answer.seconds["step"]
+    def _round(
+        self, workers: Mapping[Arm, WorkerProcess], slices: Sequence[ArmSlice]
+    ) -> tuple[dict[ArmSlice, float], bool]:
+        """Seconds per step of each slice, and whether the machine was fast in all of them. Raises SideEnded."""
+        seconds, fast = {}, True
+        for each in self._random.sample(slices, len(slices)):
+            request = TakeSlice(("step",), self._pace.slice_seconds, each.slowdown)
+            patience_seconds = self._pace.patience_seconds if fast else 0.0
+            with self._blamed_on(each.arm):
+                answer, said = take_slice(
+                    self._watch, workers[each.arm], request, self._pace.timeout_seconds, patience_seconds
+                )
+            seconds[each] = answer.seconds["step"]
+            fast = fast and said.fast
+        self._said.append(fast)
+        return seconds, fast

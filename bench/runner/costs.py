@@ -10,8 +10,8 @@ import numpy as np
 from bench.records.cell import Cell
 from bench.records.run import Settings
 from bench.runner.groups import BenchmarkGroup
-from bench.runner.rounds import LONG_SLICE_SECONDS
-from bench.timing.shares import LOWER_BOUND_SHARE, WHOLE_SHARE
+from bench.runner.rounds import LATER_SHARE
+from bench.timing.sampling import SAMPLE_SECONDS
 from bench.workloads.catalogue import WORKLOADS
 from bench.workloads.size import TUTORIAL
 
@@ -25,8 +25,10 @@ LOAD_SECONDS, PREPARE_SECONDS = 1.3 / min(8, os.cpu_count() or 1), 0.5
 # What a GPU adds: its context and first kernels where a net is checked, energy and compilation where it is prepared,
 # the re-warm-up and device time of a slice.
 GPU_CHECK_SECONDS, GPU_PREPARE_SECONDS, GPU_SLICE_SECONDS = 3.0, 0.7, 0.1
-# Steps that calibration, warm-up and one slice take at least; waiting until a worker is idle.
-PREPARING_STEPS, SLICE_STEPS, IDLE_SECONDS = 10, 3, 0.04
+# Steps that calibration, warm-up and one slice take at least.
+PREPARING_STEPS, SLICE_STEPS = 10, 3
+# The witness, and waking a worker; warming up again, and two samples.
+WITNESS_SECONDS, SAMPLES_SECONDS = 0.003, 3 * SAMPLE_SECONDS
 # Away from the tutorial's size agreement takes a few steps.
 CHECKED_STEPS = 4
 # Lower bounds at another size than a worker set's first, which is mostly the tutorial's, take this part of a net's
@@ -71,19 +73,19 @@ def prepare_seconds(cell: Cell) -> float:
     return (PRODUCTS_PREPARATION if products_alone(cell) else 1.0) * once + PREPARING_STEPS * step_seconds(cell)
 
 
-def slice_seconds(cell: Cell, settings: Settings) -> float:
-    """One slice of one round, with the wait until the worker is idle."""
-    share = LOWER_BOUND_SHARE if products_alone(cell) else WHOLE_SHARE
-    timed = max(share * settings.slice_seconds, SLICE_STEPS * step_seconds(cell))
-    return IDLE_SECONDS + GPU_SLICE_SECONDS * cell.on_gpu + timed
+def slice_seconds(cell: Cell) -> float:
+    """One slice of one round, on a machine that is quiet."""
+    timed = max(SAMPLES_SECONDS, SLICE_STEPS * step_seconds(cell))
+    return WITNESS_SECONDS + GPU_SLICE_SECONDS * cell.on_gpu + timed
 
 
 def restart_seconds(group: BenchmarkGroup, settings: Settings, later_size: bool = False) -> float:
     """One restart of a group whose workers are loaded already, of a worker set's first size or of a later one."""
-    round_seconds = sum(slice_seconds(cell, settings) for cell in group)
-    fewer = later_size or round_seconds > LONG_SLICE_SECONDS * len(group)
-    rounds = settings.least_rounds if fewer else settings.rounds
-    return rounds * round_seconds + sum(map(prepare_seconds, group))
+    round_seconds = sum(map(slice_seconds, group))
+    rounds = settings.later_rounds if later_size else settings.rounds
+    most_seconds = settings.visit_seconds * (LATER_SHARE if later_size else 1.0)
+    least = max(round_seconds, min(settings.least_rounds * round_seconds, 2 * most_seconds))
+    return min(rounds * round_seconds, max(least, most_seconds)) + sum(map(prepare_seconds, group))
 
 
 def products_alone(cell: Cell) -> bool:

@@ -14,7 +14,7 @@ from bench.records.record import Record
 from bench.records.run import Run, Settings
 from bench.worker.environment import ROOT
 
-QUICK = Settings(least_restarts=3, most_restarts=3, rounds=3, slice_seconds=0.05, budget_seconds=50.0)
+QUICK = Settings(least_restarts=3, most_restarts=3, rounds=10, budget_seconds=50.0)
 
 
 def new_run(cells: Iterable[Cell], settings: Settings, checked_only: Iterable[Cell] = ()) -> Run:

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from bench.records.cell import Cell
-from bench.records.record import CellEnded, Record
+from bench.records.record import CellEnded, Record, Round
 from bench.records.run import Run
+from bench.records.witness import WitnessedRound
 from bench.runner.progress import Progress
 from bench.worker.process import WorkerProcess
 
@@ -46,6 +47,11 @@ class Recorder:
         """Keeps what the worker's frameworks say of their threads. Raises CellEnded."""
         runtime = worker.loaded(self.run.settings.timeout_seconds)
         self.keep(replace(self.record(worker.cell), runtime=runtime))
+
+    def witnessed(self, key: Round, said: WitnessedRound) -> None:
+        """Keeps what the witness said of a round."""
+        witness = self.run.witness
+        self.run = replace(self.run, witness=replace(witness, rounds={**witness.rounds, key: said}))
 
     def save(self) -> None:
         self._save(self.run)

@@ -12,6 +12,7 @@ from bench.runner.groups import BenchmarkGroup, WorkerSet
 from bench.runner.recorder import Recorder
 from bench.runner.rounds import Rounds
 from bench.runner.schedule import restarts
+from bench.witness.watch import Watch
 from bench.worker.pool import WorkerPool
 from bench.worker.process import WorkerProcess
 from bench.worker.protocol import Prepare, Validate
@@ -33,6 +34,7 @@ class Restart:
         pool: WorkerPool,
         caches: Path,
         draw: random.Random,
+        watch: Watch,
         gpu: GpuWatch,
         validated: set[Cell],
     ) -> None:
@@ -42,21 +44,23 @@ class Restart:
         self._pool = pool
         self._caches = caches
         self._random = draw
+        self._watch = watch
         self._gpu = gpu
         self._validated = validated
         self._workers: dict[WorkerKey, WorkerProcess] = {}
         self._cold: set[WorkerKey] = set()
+        self._offers: dict[Cell, tuple[str, ...]] = {}
 
     def measure(self, groups: WorkerSet) -> None:
         """Opens the workers, and prepares, times and validates them for each group in turn."""
         self._open(cell for group in reversed(groups) for cell in group if self._recorder.record(cell).alive)
         on_gpu = sum(worker.cell.runs_on.has_nvml for worker in self._workers.values())
-        rounds = Rounds(self._recorder, self._random, self._gpu, on_gpu)
         taken = 0
         for group in groups:
             present = self._prepare(group)
             label = f"restart {restarts(self._recorder.run, group) + 1}, size {group[0].size}"
-            taken += rounds.take(present, self._number, taken, label)
+            rounds = Rounds(self._recorder, self._random, self._watch, self._gpu, on_gpu, present, self._offers)
+            taken += rounds.take(self._number, taken, label)
             self._validate(present)
             keys = {worker.cell.worker_key for worker in present}
             for key, worker in tuple(self._workers.items()):
@@ -113,13 +117,16 @@ class Restart:
 
     def _still_trains(self, worker: WorkerProcess) -> None:
         worker.ask(Validate(), self._recorder.run.settings.timeout_seconds)
+        worker.stop()
 
     def _prepared(self, worker: WorkerProcess) -> None:
         self._recorder.progress.advance(f"starting {worker.cell.label}")
         record, cold = self._recorder.record(worker.cell), worker.cell.worker_key in self._cold
         # A step's energy takes over half a second to measure
-        request = Prepare(suspect=not record.starts, metered=cold)
+        steps = record.starts[0].steps if record.starts and not worker.cell.is_lower_bound else None
+        request = Prepare(suspect=not record.starts, metered=cold, steps=steps)
         fields = asdict(worker.ask(request, self._recorder.run.settings.timeout_seconds))
-        work = fields.pop("work")
+        worker.stop()
+        work, self._offers[worker.cell] = fields.pop("work"), fields.pop("offers")
         start = Start(self._number, **fields, cold=cold)
         self._recorder.keep(replace(record, starts=(*record.starts, start), work=work))

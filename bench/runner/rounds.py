@@ -1,68 +1,155 @@
-"""The rounds of one group in one restart: each takes a slice of all its workers in a fresh random order."""
+"""The rounds of one group in one restart: each takes a short slice of all its workers in a fresh random order.
+
+Many short slices beat few long ones, since a neighbour makes a machine slow for 10 ms to seconds at a time. A round
+times the step and one thing more, the same for every worker, in a random order.
+"""
 
 import random
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 from bench.host.nvml import GpuReading, GpuWatch
+from bench.records.cell import Cell
 from bench.records.health import Health
-from bench.records.record import Round
+from bench.records.record import DEVICE, LATENCY, LOSS_READ, PHASES, CellEnded, Round
+from bench.records.witness import WitnessedRound
 from bench.runner.recorder import Recorder
+from bench.timing.counters import Counters
+from bench.witness.slices import take_slice
+from bench.witness.watch import Watch, Witnessed
 from bench.worker.process import WorkerProcess
 from bench.worker.protocol import TakeSlice
-from bench.worker.threads import require_threads
 
-# Rounds are as few as a restart needs to count where a slice takes longer than this on average, and at the sizes after
-# the first: what an interval rests on lies between restarts.
-LONG_SLICE_SECONDS = 0.5
+# What a round times beside the step; each once in every so many rounds.
+BESIDE = (PHASES, LATENCY, LOSS_READ, DEVICE)
+# Of the time for a restart's rounds, each of its sizes after the first may take this part.
+LATER_SHARE = 0.25
 
 
 class Rounds:
-    """Takes rounds of workers' slices and records them; `on_gpu` workers use the GPU that is watched."""
+    """Takes and records the rounds of workers that are ready; `offers` names what each of their cells can time.
 
-    def __init__(self, recorder: Recorder, draw: random.Random, gpu: GpuWatch, on_gpu: int) -> None:
+    `on_gpu` workers use the GPU that is watched. A worker that fails is taken off.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        draw: random.Random,
+        watch: Watch,
+        gpu: GpuWatch,
+        on_gpu: int,
+        workers: list[WorkerProcess],
+        offers: Mapping[Cell, Sequence[str]],
+    ) -> None:
         self._recorder = recorder
         self._random = draw
+        self._watch = watch
         self._gpu = gpu
         self._on_gpu = on_gpu
+        self._workers = workers
+        self._offers = offers
+        self._grown: dict[WorkerProcess, Counters] = {}
+        self._readings: dict[WorkerProcess, GpuReading] = {}
 
-    def take(self, workers: list[WorkerProcess], restart: int, first: int, label: str) -> int:
-        """The rounds of a restart, numbered from `first` on; returns how many. A worker that fails is taken off.
+    def take(self, restart: int, first: int, label: str) -> int:
+        """The rounds of a restart, numbered from `first` on; returns how many.
 
-        A disturbed round is repeated whole, half as many times as there are rounds at most.
+        As many as are wanted in which the machine was fast, unless they take too long.
         """
         settings = self._recorder.run.settings
-        rounds = settings.least_rounds if first else settings.rounds
-        clean = taken = 0
-        while workers and clean < rounds and taken < rounds + rounds // 2:
+        wanted = settings.later_rounds if first else settings.rounds
+        most_seconds = settings.visit_seconds * (LATER_SHARE if first else 1.0)
+        began, taken, fast, besides = time.monotonic(), 0, 0, self._besides()
+        while self._workers and fast < wanted:
+            enough = fast >= settings.least_rounds
+            if taken and time.monotonic() - began > most_seconds * (1 if enough else 2):
+                break
             key = Round(restart, first + taken)
             self._recorder.progress.advance(f"{label}, round {taken + 1}")
-            began = time.monotonic()
             with self._recorder.spending("visiting"):
-                for worker in self._random.sample(workers, len(workers)):
-                    if not self._recorder.survives(worker, partial(self._slice, key)):
-                        workers.remove(worker)
-            if time.monotonic() - began > LONG_SLICE_SECONDS * len(workers):
-                rounds = settings.least_rounds
+                self._take(key, next(besides))
             taken += 1
-            clean += not self._recorder.run.disturbed(key)
+            fast += not self._recorder.run.disturbed(key)
             self._recorder.save()
+        for worker, counters in self._grown.items():
+            if worker in self._workers:
+                self._keep_health(Round(restart, first), worker, counters.health)
         return taken
 
-    def _slice(self, key: Round, worker: WorkerProcess) -> None:
+    def _besides(self) -> Iterator[str]:
+        """What each round times beside the step, "" where there is nothing."""
+        offered = {name for worker in self._workers for name in self._offers[worker.cell]}
+        kinds = [kind for kind in BESIDE if kind in offered]
+        while True:
+            yield from self._random.sample(kinds, len(kinds)) or [""]
+
+    def _take(self, key: Round, beside: str) -> None:
+        """One round, and what the witness says of it."""
+        watch = self._watch
+        readings, slow, waited, worked = (
+            watch.readings,
+            watch.slow_readings,
+            watch.waiting_seconds,
+            watch.working_seconds,
+        )
+        said: list[Witnessed] = []
+        disturbances: dict[str, None] = {}
+        for worker in self._random.sample(self._workers, len(self._workers)):
+            try:
+                # A round in which the machine was slow once is lost, so the rest need not wait.
+                said.append(self._slice(key, worker, beside, patient=all(each.fast for each in said)))
+            except CellEnded as end:
+                worker.kill()
+                self._workers.remove(worker)
+                self._recorder.end(worker.cell, end)
+            else:
+                disturbances |= dict.fromkeys(self._on_its_gpu(worker))
+        self._recorder.spend("waiting", watch.waiting_seconds - waited)
+        self._recorder.spend("witness", watch.working_seconds - worked)
+        if said:
+            readings, slow = watch.readings - readings, watch.slow_readings - slow
+            self._recorder.witnessed(key, WitnessedRound(*max(said), readings, slow, tuple(disturbances)))
+
+    def _slice(self, key: Round, worker: WorkerProcess, beside: str, patient: bool) -> Witnessed:
+        """Takes a slice and records it. Raises CellEnded."""
         settings = self._recorder.run.settings
-        answer = worker.ask(TakeSlice(settings.slice_seconds), settings.timeout_seconds)
-        self._recorder.spend("timed", answer.timed_seconds)
+        request = TakeSlice(self._things(worker.cell, beside), settings.slice_seconds)
+        patience_seconds = settings.patience_seconds if patient else 0.0
+        answer, said = take_slice(self._watch, worker, request, settings.timeout_seconds, patience_seconds)
+        self._recorder.spend("untimed", answer.untimed_seconds)
+        self._recorder.spend("timed", answer.counters.clock_seconds)
         record = self._recorder.record(worker.cell)
         seconds = {phase: {**record.seconds.get(phase, {}), key: value} for phase, value in answer.seconds.items()}
-        health = {**record.health, key: self._with_gpu(answer.health, worker)}
-        self._recorder.keep(replace(record, outcome="measured", seconds=seconds, health=health))
-        require_threads(worker.cell.threads, record.runtime, health[key])
+        self._recorder.keep(replace(record, outcome="measured", seconds={**record.seconds, **seconds}))
+        earlier = self._grown.get(worker)
+        self._grown[worker] = earlier.plus(answer.counters) if earlier else answer.counters
+        return said
 
-    def _with_gpu(self, health: Health, worker: WorkerProcess) -> Health:
-        """With what the GPU says, for a cell that ran on one that NVML reads."""
-        reading = self._gpu.read() if worker.cell.runs_on.has_nvml else GpuReading()
+    def _things(self, cell: Cell, beside: str) -> tuple[str, ...]:
+        """What a slice of a cell times, in random order: the step, or of lower bounds the products, and one more."""
+        usual, *others = self._offers[cell]
+        if cell.is_lower_bound:
+            things = [name for name in (usual, self._random.choice(others) if others else "") if name]
+        else:
+            things = [usual, *([beside] if beside in others else [])]
+        return tuple(self._random.sample(things, len(things)))
+
+    def _on_its_gpu(self, worker: WorkerProcess) -> tuple[str, ...]:
+        """What disturbed a slice on the GPU."""
+        if not worker.cell.runs_on.has_nvml:
+            return ()
+        reading = self._readings[worker] = self._gpu.read()
+        return self._with_gpu(Health(0, 0), reading).disturbances
+
+    def _keep_health(self, key: Round, worker: WorkerProcess, health: Health) -> None:
+        """Of all slices of a restart together: the kernel's ticks are too coarse for one."""
+        record = self._recorder.record(worker.cell)
+        health = self._with_gpu(health, self._readings.get(worker, GpuReading()))
+        self._recorder.keep(replace(record, health={**record.health, key: health}))
+
+    def _with_gpu(self, health: Health, reading: GpuReading) -> Health:
         return replace(
             health,
             gpu_mhz=reading.mhz,

@@ -1,7 +1,6 @@
 """Runs the cells: has them checked, times them restart by restart, and records what comes out."""
 
 import random
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +20,8 @@ from bench.runner.progress import Progress
 from bench.runner.recorder import Recorder
 from bench.runner.restart import Restart
 from bench.runner.schedule import Schedule
-from bench.worker.pool import WorkerPool
+from bench.witness.watch import Watch, watching
+from bench.worker.pool import WorkerPool, temporary_caches
 
 # Fewer workers share a set where there is not this much free memory for each.
 WORKER_BYTES = 1 << 30
@@ -60,7 +60,7 @@ class Runner:
         schedule = Schedule(worker_sets(cells, max(2, min(run.settings.workers, room))), run.settings)
         self._recorder.progress.stage("timing", 0)
         budget = Budget(run.settings.budget_seconds)
-        with tempfile.TemporaryDirectory(prefix="fiftyx-caches-", ignore_cleanup_errors=True) as caches:
+        with watching() as watch, temporary_caches() as caches:
             going_on = True
             while going_on:
                 going_on = False
@@ -70,13 +70,13 @@ class Runner:
                     if groups:
                         going_on = True
                         self._recorder.progress.left(schedule.most_left(self._recorder.run, spent_seconds))
-                        self._restart(groups, Path(caches))
+                        self._restart(groups, watch, caches)
                         seconds = budget.spent - spent_seconds
                         schedule.restarted(self._recorder.run, worker_set, groups, seconds)
 
-    def _restart(self, groups: WorkerSet, caches: Path) -> None:
+    def _restart(self, groups: WorkerSet, watch: Watch, caches: Path) -> None:
         with WorkerPool(self._nets) as pool:
-            Restart(self._recorder, pool, caches, self._random, self._gpu, self._validated).measure(groups)
+            Restart(self._recorder, pool, caches, self._random, watch, self._gpu, self._validated).measure(groups)
 
 
 def without_obstacles(run: Run, nets: Mapping[str, NetFile]) -> Run:

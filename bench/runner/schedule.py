@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from bench.records.run import Run, Settings
 from bench.runner.groups import BenchmarkGroup, WorkerSet
 from bench.stats import stopping
-from bench.stats.restarts import medians
 
 
 class Schedule:
@@ -26,7 +25,7 @@ class Schedule:
         """The groups of a set that its next restart shall measure; none where it is done."""
         groups = tuple(group for group in worker_set if not self.is_done(run, group))
         if spent_seconds + self._latest_seconds.get(worker_set, 0.0) > self._settings.budget_seconds:
-            groups = tuple(group for group in groups if not restarts(run, group))
+            groups = tuple(group for group in groups if not attempts(run, group))
         return groups
 
     def is_done(self, run: Run, group: BenchmarkGroup) -> bool:
@@ -34,6 +33,8 @@ class Schedule:
         if not any(run.records[cell.id].alive for cell in group):
             return True
         least, most = self._settings.least_restarts, self._settings.most_restarts
+        if attempts(run, group) >= most:
+            return True
         return stopping.enough(self._precise_looks[group], restarts(run, group), least, most)
 
     def restarted(self, run: Run, worker_set: WorkerSet, groups: WorkerSet, seconds: float) -> None:
@@ -49,17 +50,22 @@ class Schedule:
         """The most seconds that are left: of the budget, or until all restarts are made; one restart at least."""
         longest = max(self._latest_seconds.values(), default=0.0)
         missing = sum(
-            self._settings.most_restarts - min(restarts(run, group) for group in worker_set) for worker_set in self.sets
+            self._settings.most_restarts - min(attempts(run, group) for group in worker_set) for worker_set in self.sets
         )
         until_all = missing * longest if longest else math.inf
         return max(longest, min(self._settings.budget_seconds - spent_seconds, until_all))
 
 
 def restarts(run: Run, group: BenchmarkGroup) -> int:
-    """How many whole restarts all the cells of a group that are still in the run have in common."""
+    """How many restarts that count all the cells of a group that are still in the run have in common."""
     seen = []
     for cell in group:
         if run.records[cell.id].alive:
             rounds = next(iter(run.records[cell.id].seconds.values()), {})
-            seen.append(set(medians(((key.restart, 0.0) for key in rounds), run.settings.least_rounds)))
+            seen.append({key.restart for key in run.counted(rounds)})
     return len(set.intersection(*seen)) if seen else 0
+
+
+def attempts(run: Run, group: BenchmarkGroup) -> int:
+    """How many restarts a group has had, those in a slow machine included."""
+    return min((len(run.records[cell.id].starts) for cell in group if run.records[cell.id].alive), default=0)

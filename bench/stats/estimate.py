@@ -69,19 +69,19 @@ def log_interval(log_values: Sequence[float]) -> Estimate | None:
     return Estimate(math.exp(logs.value), math.exp(logs.low), math.exp(logs.high), logs.restarts)
 
 
-def time_estimate(rounds: ByRound, least_rounds: int = 1) -> Estimate | None:
+def time_estimate(rounds: ByRound) -> Estimate | None:
     """Seconds, from one positive value per (restart, round)."""
-    return log_interval([math.log(seconds) for seconds in round_medians(rounds, least_rounds).values()])
+    return log_interval([math.log(seconds) for seconds in round_medians(rounds).values()])
 
 
-def mean_estimate(rounds: ByRound, least_rounds: int = 1) -> Estimate | None:
+def mean_estimate(rounds: ByRound) -> Estimate | None:
     """The same for values that may be zero or negative, such as differences of times."""
-    return interval(list(round_medians(rounds, least_rounds).values()))
+    return interval(list(round_medians(rounds).values()))
 
 
-def ratio_estimate(numerator: ByRound, denominator: ByRound, least_rounds: int = 1) -> Estimate | None:
+def ratio_estimate(numerator: ByRound, denominator: ByRound) -> Estimate | None:
     """The ratio of two cells, taken round by round; None where they share no round."""
-    return log_interval(list(log_ratios(numerator, denominator, least_rounds).values()))
+    return log_interval(list(log_ratios(numerator, denominator).values()))
 
 
 def side(estimate: Estimate, level: float) -> bool | None:

@@ -9,24 +9,24 @@ from typing import Any
 ByRound = Mapping[Any, float]
 
 
-def medians(values: Iterable[tuple[int, float]], least_rounds: int = 1) -> dict[int, float]:
-    """The median of each restart's values; a restart cut short below `least_rounds` does not count."""
+def medians(values: Iterable[tuple[int, float]]) -> dict[int, float]:
+    """The median of each restart's values."""
     grouped: dict[int, list[float]] = {}
     for restart, value in values:
         grouped.setdefault(restart, []).append(value)
     # Of a handful of values NumPy takes ten times as long, and a page asks for tens of thousands of medians.
-    return {restart: statistics.median(group) for restart, group in grouped.items() if len(group) >= least_rounds}
+    return {restart: statistics.median(group) for restart, group in grouped.items()}
 
 
-def round_medians(rounds: ByRound, least_rounds: int = 1) -> dict[int, float]:
+def round_medians(rounds: ByRound) -> dict[int, float]:
     """The same of a value for every (restart, round)."""
-    return medians(((key[0], value) for key, value in rounds.items()), least_rounds)
+    return medians(((key[0], value) for key, value in rounds.items()))
 
 
-def log_ratios(numerator: ByRound, denominator: ByRound, least_rounds: int = 1) -> dict[int, float]:
+def log_ratios(numerator: ByRound, denominator: ByRound) -> dict[int, float]:
     """For each restart the median of log(numerator / denominator) over the rounds that both have.
 
     Ratios are taken round by round, so that a drifting machine cancels out.
     """
     shared = sorted(numerator.keys() & denominator.keys())
-    return medians(((key[0], math.log(numerator[key] / denominator[key])) for key in shared), least_rounds)
+    return medians((key[0], math.log(numerator[key] / denominator[key])) for key in shared)

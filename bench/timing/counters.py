@@ -1,4 +1,4 @@
-"""Counters of the system around a slice: what they grew by says what disturbed it."""
+"""Counters of the system around slices: what they grew by says what happened meanwhile."""
 
 import resource
 import time
@@ -16,8 +16,8 @@ class Counters(NamedTuple):
     own_seconds: float
     busy_seconds: float
     stolen_seconds: float
-    involuntary_switches: int
-    minor_faults: int
+    involuntary_switches: float
+    minor_faults: float
 
     @classmethod
     def now(cls) -> "Counters":
@@ -27,15 +27,22 @@ class Counters(NamedTuple):
         own_seconds = own.ru_utime + own.ru_stime
         return cls(time.perf_counter(), own_seconds, busy, stolen, own.ru_nivcsw, own.ru_minflt)
 
-    def until(self, after: "Counters", quiet: bool) -> Health:
-        """What happened since; `quiet` says whether the worker rested again when the slice had ended."""
-        wall = after.clock_seconds - self.clock_seconds
-        own = after.own_seconds - self.own_seconds
+    def since(self, before: "Counters") -> "Counters":
+        """What they grew by."""
+        return Counters(*(after - earlier for after, earlier in zip(self, before, strict=True)))
+
+    def plus(self, more: "Counters") -> "Counters":
+        """The growth of two slices together."""
+        return Counters(*(first + second for first, second in zip(self, more, strict=True)))
+
+    @property
+    def health(self) -> Health:
+        """What happened while they grew by so much; kernel ticks are too coarse for a single slice."""
+        wall = self.clock_seconds
         return Health(
-            after.involuntary_switches - self.involuntary_switches,
-            after.minor_faults - self.minor_faults,
-            quiet,
-            round((after.stolen_seconds - self.stolen_seconds) / wall, 3),
-            round(max(0.0, after.busy_seconds - self.busy_seconds - own) / wall, 3),
-            round(own / wall, 3),
+            int(self.involuntary_switches),
+            int(self.minor_faults),
+            stolen_cores=round(self.stolen_seconds / wall, 3),
+            others_cores=round(max(0.0, self.busy_seconds - self.own_seconds) / wall, 3),
+            own_cores=round(self.own_seconds / wall, 3),
         )

@@ -3,14 +3,11 @@
 Answers go to what was standard output; whatever a framework prints goes to standard error.
 """
 
-import ctypes
 import os
-import signal
 import sys
-import threading
-import time
 
 from bench.records.record import CellEnded
+from bench.worker.parent import die_with
 from bench.worker.protocol import answer_to_line, end_to_line, request_from_line
 from bench.worker.session import Session
 from bench.worker.threads import confine
@@ -22,22 +19,6 @@ REASON_CHARACTERS = 400
 def one_line(text: str) -> str:
     joined = " ".join(text.split())
     return joined if len(joined) <= REASON_CHARACTERS else f"{joined[:REASON_CHARACTERS]} ..."
-
-
-def die_with(parent: int) -> None:
-    """No worker outlives its parent, not even one that hangs in native code while the parent is killed."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # 1 is PR_SET_PDEATHSIG
-        if os.getppid() != parent:
-            os._exit(1)
-        return
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def main() -> None:

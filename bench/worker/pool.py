@@ -1,7 +1,8 @@
 """The pool of workers of one piece of work: none is left when it ends, however that comes about."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -9,6 +10,13 @@ from bench.nets.net_file import NetFile
 from bench.records.cell import Cell
 from bench.worker.launch import HERE, Launch
 from bench.worker.process import WorkerProcess
+
+
+@contextmanager
+def temporary_caches() -> Iterator[Path]:
+    """A folder for what frameworks compile, which outlives workers."""
+    with tempfile.TemporaryDirectory(prefix="fiftyx-caches-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 class WorkerPool:

@@ -37,6 +37,7 @@ class WorkerProcess:
         folder.mkdir(parents=True)
         self._log = folder / "stderr"
         self._buffer = b""
+        self._stopped = False
         variables = worker_environment(cell, net, caches or folder / "caches", threads or cell.threads, launch=launch)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -71,8 +72,11 @@ class WorkerProcess:
         return self.receive(self._loading, timeout_seconds).runtime
 
     def send(self, request: Request[Any]) -> None:
-        """Queues a request; the answers come in the order of the requests."""
+        """Queues a request, and wakes a worker that was stopped; the answers come in the order of the requests."""
         assert self._process.stdin is not None
+        if self._stopped:
+            self._signal(signal.SIGCONT)
+            self._stopped = False
         with suppress(BrokenPipeError):  # it has died; receive() says of what
             self._process.stdin.write(request_to_line(request).encode() + b"\n")
             self._process.stdin.flush()
@@ -95,16 +99,31 @@ class WorkerProcess:
         self.send(request)
         return self.receive(request, timeout_seconds)
 
+    def stop(self) -> None:
+        """Keeps the worker from computing until its next request, with whatever it started.
+
+        OpenBLAS's threads spin for about 90 ms after their last call, and would double the time of another worker's
+        slice; a net may have threads of its own. Returns when the kernel has stopped them all.
+        """
+        self._signal(signal.SIGSTOP)
+        with suppress(ChildProcessError):
+            os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        self._stopped = True
+
     def kill(self) -> None:
         """Ends the worker and whatever it started (compilers), and reaps it."""
-        if self._process.returncode is None:  # a reaped process's number may be another's by now
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+        self._signal(signal.SIGKILL)
+        self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with suppress(BrokenPipeError):
                     pipe.close()
+
+    def _signal(self, number: signal.Signals) -> None:
+        """To the worker and whatever it started."""
+        if self._process.returncode is None:  # a reaped process's number may be another's by now
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, number)
 
     def _line(self, deadline: float) -> bytes | None:
         """One line without its end; empty at the end of the stream, None when the deadline has passed."""

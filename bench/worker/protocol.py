@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Generic, TypeVar
 
 from bench.records.agreement import Agreement
-from bench.records.health import Health
 from bench.records.record import CellEnded
+from bench.timing.counters import Counters
 from bench.workloads.size import Size
 
 Answer = TypeVar("Answer")
@@ -24,7 +24,10 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a fresh net took before it was timed: the fields of a `Start`, and the `work` of lower bounds."""
+    """What a fresh net took before it was timed: the fields of a `Start`, and the `work` of lower bounds.
+
+    `offers` names what its slices can time.
+    """
 
     setup_seconds: float
     first_step_seconds: float
@@ -36,15 +39,19 @@ class Prepared:
     joules_per_step: float | None
     watts: float | None
     work: Mapping[str, float] = field(default_factory=dict)
+    offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Slice:
-    """Seconds per step of everything that was timed, the seconds that took, and what happened meanwhile."""
+    """Seconds per step of everything that was timed, and what the counters grew by meanwhile.
+
+    `untimed_seconds` went before that, for steps that warm up again.
+    """
 
     seconds: Mapping[str, float]
-    timed_seconds: float
-    health: Health
+    untimed_seconds: float
+    counters: Counters
 
 
 @dataclass(frozen=True)
@@ -99,26 +106,32 @@ class Prepare(Request[Prepared]):
     """Build the net, time its first step, warm it up; of lower bounds, each of them.
 
     A net that is still `suspect` must first show that its wait waits. With `step_only` its slices hold nothing but
-    steps. Where it is `metered`, what a step takes of a GPU's energy is measured too.
+    steps. Where it is `metered`, what a step takes of a GPU's energy is measured too. `steps` of a sample are those of
+    an earlier worker of the cell, or are found now.
     """
 
     suspect: bool
     step_only: bool = False
     metered: bool = False
+    steps: int | None = None
 
     def answer(self, said: Json) -> Prepared:
-        return Prepared(**said)
+        return Prepared(**{**said, "offers": tuple(said["offers"])})
 
 
 @dataclass(frozen=True)
 class TakeSlice(Request[Slice]):
-    """Time a slice of about `seconds`; every sample is made longer by the share `slowdown`."""
+    """Time these things of what the net offers, in this order, each for about `seconds`.
 
+    Every sample is made longer by the share `slowdown`.
+    """
+
+    things: tuple[str, ...]
     seconds: float
     slowdown: float = 0.0
 
     def answer(self, said: Json) -> Slice:
-        return Slice(said["seconds"], said["timed_seconds"], Health(**said["health"]))
+        return Slice(said["seconds"], said["untimed_seconds"], Counters(*said["counters"]))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from typing import Any
 
 from bench.host.frameworks import allocated_bytes
 from bench.records.agreement import Agreement
-from bench.timing.idle import wait_until_idle
 from bench.timing.peak_memory import PeakMemory
 from bench.worker import protocol
 from bench.worker.loaded_net import LoadedNet
@@ -62,7 +61,6 @@ class Session:
         self._prepared = ready
         gc.collect()
         gc.freeze()
-        wait_until_idle()
         asked = self._loaded.request
         return protocol.Prepared(
             setup_seconds=ready.setup_seconds,
@@ -75,11 +73,12 @@ class Session:
             joules_per_step=ready.energy and ready.energy.joules_per_step,
             watts=ready.energy and ready.energy.watts,
             work=ready.work,
+            offers=tuple(ready.timings),
         )
 
     def take_slice(self, request: protocol.TakeSlice) -> protocol.Slice:
         assert self._prepared
-        return self._prepared.take_slice(request.seconds, request.slowdown)
+        return self._prepared.take_slice(request)
 
     def validate(self, request: protocol.Validate) -> protocol.Done:
         assert self._prepared

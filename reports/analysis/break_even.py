@@ -62,7 +62,7 @@ def break_evens(run: Run) -> tuple[BreakEven, ...]:
 def saved_seconds(run: Run, record: Record, eager: Record) -> Estimate | None:
     """Seconds that the compiled step is shorter by, round by round; None where the two share no round."""
     saved = less(eager.seconds.get("step", {}), record.seconds["step"])
-    return mean_estimate(run.counted(saved), run.settings.least_rounds)
+    return mean_estimate(run.counted(saved))
 
 
 def up_front(record: Record, cold: bool | None = None) -> dict[int, float]:

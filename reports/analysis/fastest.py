@@ -1,7 +1,6 @@
 """The fastest cell: each half of the restarts chooses one, and the other half times it."""
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -129,9 +128,8 @@ def widened(estimate: Estimate, *picks: Pick) -> Estimate:
 
 
 def restarts_of(run: Run, record: Record) -> list[int]:
-    """The restarts in which the record has rounds enough, in order."""
-    rounds = Counter(key.restart for key in record.seconds.get("step", {}))
-    return sorted(restart for restart, count in rounds.items() if count >= run.settings.least_rounds)
+    """The restarts in which the record has rounds that count, in order."""
+    return sorted({key.restart for key in run.counted(record.seconds.get("step", {}))})
 
 
 def halves_of(run: Run, record: Record) -> tuple[list[int], list[int]]:

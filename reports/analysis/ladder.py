@@ -139,7 +139,7 @@ def heights_of(run: Run, picks: Sequence[Pick]) -> list[dict[int, float]]:
     """For each pick, by restart: the median log ratio of the first pick's seconds to its own, where all have rounds."""
     steps = [run.counted(pick.steps) for pick in picks]
     first = {key: seconds for key, seconds in steps[0].items() if all(key in rounds for rounds in steps)}
-    return [log_ratios(first, rounds, run.settings.least_rounds) for rounds in steps]
+    return [log_ratios(first, rounds) for rounds in steps]
 
 
 def between(lower: Mapping[int, float], upper: Mapping[int, float]) -> Estimate:

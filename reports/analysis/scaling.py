@@ -100,7 +100,7 @@ def along_sizes(run: Run) -> list[list[Comparison]]:
 def samples(run: Run, pair: Pair) -> Array:
     """Log seconds (restarts, 2) of the baseline and the cell, whose differences are the restarts' log speedups."""
     slower, faster = (run.counted(pick.steps) for pick in (pair.baseline, pair.chosen))
-    shared, least = sorted(slower.keys() & faster.keys()), run.settings.least_rounds
-    seconds = medians(((key.restart, math.log(slower[key])) for key in shared), least)
-    speedup = log_ratios(slower, faster, least)
+    shared = sorted(slower.keys() & faster.keys())
+    seconds = medians((key.restart, math.log(slower[key])) for key in shared)
+    speedup = log_ratios(slower, faster)
     return np.array([(seconds[restart], seconds[restart] - speedup[restart]) for restart in speedup])

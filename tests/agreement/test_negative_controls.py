@@ -279,7 +279,7 @@ def test_a_net_that_no_longer_trains_once_it_has_been_checked_is_caught_after_it
     worker = worker_of("TwoLayer", body, "two_layer", TUTORIAL, "float32")
     assert agreement_of(worker).first_wrong is None
     worker.ask(Prepare(suspect=True), 60)
-    worker.ask(TakeSlice(1.0), 60)  # past 600 steps on a busy machine too
+    worker.ask(TakeSlice(("step",), 1.0), 60)  # past 600 steps on a busy machine too
     if not reason:
         worker.ask(Validate(), 60)
         return

@@ -33,12 +33,6 @@ def test_a_single_restart_has_a_value_and_no_interval():
     assert found.precision == math.inf
 
 
-def test_a_restart_that_was_cut_short_does_not_count():
-    rounds = {(0, number): 1.0 for number in range(10)} | {(1, 0): 50.0}
-    assert time_estimate(rounds, least_rounds=5).restarts == 1
-    assert time_estimate({(1, 0): 50.0}, least_rounds=5) is None
-
-
 def test_a_drifting_machine_cancels_out_of_a_ratio():
     drift = {(restart, number): 1.0 + restart + 0.3 * number for restart in range(5) for number in range(10)}
     other = {key: 2 * seconds for key, seconds in drift.items()}

@@ -42,26 +42,34 @@ def ramping(clock, slow, fast, seconds):
 def test_a_re_warm_up_of_no_time_is_one_sample():
     clock = Clock()
     net = ScriptedNet(clock, ramping(clock, 3e-4, 1e-4, 0.1))
-    warmup.rewarm(net, 50, 0.0, clock)
+    warmup.rewarm(net, 50, 0.0, clock=clock)
     assert net.steps == 50
 
 
 def test_a_re_warm_up_ends_once_the_device_has_raised_its_clock():
     clock = Clock()
     net = ScriptedNet(clock, ramping(clock, 3e-4, 1e-4, 0.1))
-    samples = warmup.rewarm(net, 50, warmup.REWARM_SECONDS, clock)
-    assert 0.1 < clock.now < warmup.REWARM_SECONDS
-    assert samples[-1] == pytest.approx(1e-4)
+    samples = warmup.rewarm(net, 50, warmup.GPU_REWARM_SECONDS, warmup.GPU_WINDOW, clock)
+    assert 0.08 < clock.now < warmup.GPU_REWARM_SECONDS
+    assert samples[-1] == pytest.approx(1e-4, rel=0.1)
+
+
+def test_cold_caches_are_filled_before_a_slice_and_a_steady_net_needs_two_samples():
+    clock = Clock()
+    cold = warmup.rewarm(ScriptedNet(clock, lambda number: 1.3e-4 if number < 25 else 1e-4), 25, 1.0, clock=clock)
+    assert cold == pytest.approx([1.3e-4, 1e-4, 1e-4])
+    assert len(warmup.rewarm(ScriptedNet(clock, 1e-4), 25, 1.0, clock=clock)) == 2
 
 
 def test_a_steady_device_needs_two_windows_and_a_long_step_is_one():
     clock = Clock()
-    assert len(warmup.rewarm(ScriptedNet(clock, 1e-4), 50, warmup.REWARM_SECONDS, clock)) == 2 * warmup.REWARM_SAMPLES
-    assert len(warmup.rewarm(ScriptedNet(clock, 1.0), 1, warmup.REWARM_SECONDS, clock)) == 1
+    steady = warmup.rewarm(ScriptedNet(clock, 1e-4), 50, warmup.GPU_REWARM_SECONDS, warmup.GPU_WINDOW, clock)
+    assert len(steady) == 2 * warmup.GPU_WINDOW
+    assert len(warmup.rewarm(ScriptedNet(clock, 1.0), 1, warmup.GPU_REWARM_SECONDS, warmup.GPU_WINDOW, clock)) == 1
 
 
 def test_a_re_warm_up_that_never_settles_is_bounded():
     clock = Clock()
-    net = ScriptedNet(clock, lambda number: 1e-4 * 1.001**number)
-    warmup.rewarm(net, 50, warmup.REWARM_SECONDS, clock)
-    assert warmup.REWARM_SECONDS <= clock.now < 2 * warmup.REWARM_SECONDS
+    net = ScriptedNet(clock, lambda number: 1e-4 * 0.9998**number)
+    warmup.rewarm(net, 50, warmup.GPU_REWARM_SECONDS, warmup.GPU_WINDOW, clock)
+    assert warmup.GPU_REWARM_SECONDS <= clock.now < 2 * warmup.GPU_REWARM_SECONDS

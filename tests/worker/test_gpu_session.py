@@ -8,7 +8,7 @@ import pytest
 
 from bench.host.device import Events
 from bench.records.record import DEVICE
-from bench.timing.warmup import REWARM_SECONDS
+from bench.timing.warmup import GPU_REWARM_SECONDS, REWARM_SECONDS
 from bench.worker import prepared_net, session
 from bench.worker.protocol import Load, Prepare, TakeSlice
 from bench.workloads.size import TUTORIAL, Size
@@ -59,15 +59,16 @@ def test_a_gpu_s_cell_has_device_time_beside_the_host_s_and_when_metered_its_ene
     found, start = started(metered=True)
     assert start.device_bytes == 17
     assert start.watts > 0 and start.joules_per_step > 0
-    seconds = found.answer(TakeSlice(0.01)).seconds
+    assert start.offers == ("step", "latency", "loss_read", "phases", DEVICE)
+    seconds = found.answer(TakeSlice((DEVICE, "phases", "step"), 0.01)).seconds
     queued = min(start.steps, 10)
     assert seconds[DEVICE] == pytest.approx(20e-6 / queued)
-    assert {"step", "forward", "backward", "update"} < seconds.keys()
+    assert seconds.keys() == {DEVICE, "step", "forward", "backward", "update"}
 
 
 def test_a_net_that_waits_within_its_step_has_no_device_time(started):
     found, _ = started(queues=False)
-    assert DEVICE not in found.answer(TakeSlice(0.01)).seconds
+    assert not found.answer(TakeSlice((DEVICE,), 0.01)).seconds
 
 
 @pytest.mark.parametrize(
@@ -79,27 +80,28 @@ def test_a_net_that_waits_within_its_step_has_no_device_time(started):
     ],
 )
 def test_where_there_is_nothing_to_tell_the_slice_and_the_start_say_nothing(events, counts, asked, started):
-    found, start = started(events, counts, **asked)
+    _, start = started(events, counts, **asked)
     assert start.joules_per_step is None and start.watts is None
-    assert DEVICE not in found.answer(TakeSlice(0.01)).seconds
+    assert DEVICE not in start.offers
 
 
-@pytest.mark.parametrize(("device", "seconds"), [("cuda", REWARM_SECONDS), ("cpu", 0.0)])
+@pytest.mark.parametrize(("device", "seconds"), [("cuda", GPU_REWARM_SECONDS), ("cpu", REWARM_SECONDS)])
 @pytest.mark.parametrize("floors", [False, True])
-def test_a_slice_of_a_gpu_s_cell_begins_with_a_re_warm_up_by_real_work(device, seconds, floors, started, monkeypatch):
+def test_a_slice_begins_with_a_re_warm_up_by_real_work(device, seconds, floors, started, monkeypatch):
     found, _ = started(device=device, floors=floors)
     warmed = []
     monkeypatch.setattr(prepared_net, "rewarm", lambda *call: warmed.append(call))
-    found.answer(TakeSlice(0.01))
-    [(call, steps, at_most)] = warmed
+    found.answer(TakeSlice(("products" if floors else "step",), 0.01))
+    [(call, steps, at_most, *_)] = warmed
     assert at_most == seconds
-    assert (call, steps) == found._prepared.timed["products" if floors else "step"][:2]
+    assert call is found._prepared.usual
+    assert steps == found._prepared.steps if device == "cuda" else steps < found._prepared.steps
 
 
 def test_at_a_later_size_only_the_lower_bounds_that_depend_on_it_are_timed(started):
-    worker, _ = started(device="cpu", floors=True)
-    assert worker.answer(TakeSlice(0.01)).seconds.keys() == {"empty", "products"}
+    worker, start = started(device="cpu", floors=True)
+    assert set(start.offers) == {"empty", "products"}
+    assert worker.answer(TakeSlice(start.offers, 0.01)).seconds.keys() == {"empty", "products"}
     first = worker._loaded.request
     worker.answer(replace(first, size=Size(8, 16, 4, 2)))
-    worker.answer(Prepare(suspect=False))
-    assert worker.answer(TakeSlice(0.01)).seconds.keys() == {"products"}
+    assert worker.answer(Prepare(suspect=False)).offers == ("products",)

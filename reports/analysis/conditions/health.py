@@ -28,6 +28,8 @@ def left_out(run: Run, record: Record) -> str:
     clauses = [*with_counts(gone)]
     if kept:
         clauses.append(f"counted although disturbed, for want of clean ones: {', '.join(with_counts(kept))}")
+    if run.witness.rounds:
+        clauses.append(f"the witness was slow in {run.witness.slow_share:.0%} of its readings")
     recorded = any(health.own_cores is not None for health in record.health.values())
     return "; ".join(clauses) or (
         "no round was disturbed" if recorded else "nothing; disturbances of rounds were not recorded"
@@ -41,13 +43,19 @@ def with_counts(labels: Counter[str]) -> Iterator[str]:
 
 def a_slice(record: Record) -> str:
     """What happened to the worker itself in the median slice."""
-    slices = tuple(record.health.values())
-    if not slices:
+    if not record.health:
         return ""
+    restarts = Counter(key.restart for key in record.health)
+    slices = Counter(key.restart for key in record.seconds.get("step", {}))
     faults, switches = (
-        statistics.median(getattr(each, name) for each in slices) for name in ("minor_faults", "involuntary_switches")
+        # Newer files have the slices of a restart together
+        statistics.median(
+            getattr(each, name) / (slices[key.restart] / restarts[key.restart] or 1)
+            for key, each in record.health.items()
+        )
+        for name in ("minor_faults", "involuntary_switches")
     )
-    return f"{faults:g} minor page faults, {switches:g} involuntary context switches"
+    return f"{faults:.3g} minor page faults, {switches:.3g} involuntary context switches"
 
 
 def gpu(record: Record) -> str:
