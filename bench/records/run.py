@@ -12,21 +12,22 @@ from bench.records.witness import Witness
 from bench.stats.estimate import FIRM_RESTARTS, Estimate, mean_estimate, ratio_estimate, time_estimate
 
 LEAST_ROUNDS = 3
+MOST_VISIT_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
 class Settings:
     """How times are made.
 
-    After `least_restarts` restarts a benchmark group is done once every speedup's interval is within `precision`;
-    else it goes on up to `most_restarts`, or until another restart would overrun `budget_seconds` of timing.
+    After `least_restarts` restarts a cell is done once its speedup's interval is within `precision`; else it goes on up
+    to `most_restarts`, or until another restart would overrun `budget_seconds` of timing.
     """
 
     # A rule that stops at a narrow interval stops at lucky ones too: with 5 they would hold the truth less often.
-    least_restarts: int = 10
+    least_restarts: int = 9
     most_restarts: int = 40
     rounds: int = 30
-    slice_seconds: float = 0.004
+    slice_seconds: float = 0.002
     precision: float = 0.02
     budget_seconds: float = 215.0
     timeout_seconds: float = 120.0
@@ -42,12 +43,7 @@ class Settings:
     @property
     def visit_seconds(self) -> float:
         """The rounds of a restart may take so long; so half of the budget is left for starting FIRM_RESTARTS times."""
-        return self.budget_seconds / FIRM_RESTARTS / 2
-
-    @property
-    def later_rounds(self) -> int:
-        """Rounds at the sizes after the first of a restart, since what an interval rests on lies between restarts."""
-        return max(self.least_rounds, self.rounds // 3)
+        return min(MOST_VISIT_SECONDS, self.budget_seconds / FIRM_RESTARTS / 2)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from typing import Literal, NamedTuple
 from bench.nets.net_file import NetFile
 from bench.records.cell import Cell
 from bench.records.record import CellEnded
-from bench.records.run import LEAST_ROUNDS
 from bench.regression.ended import Ended, SideEnded
 from bench.witness.slices import take_slice
 from bench.witness.watch import Watch
@@ -54,12 +53,15 @@ MOSTLY = 0.5
 
 @dataclass(frozen=True)
 class Pace:
-    """How a pair is measured: many short slices, each in a moment in which the machine was fast."""
+    """How a pair is measured: in many short slices that wait for nothing, since a slow state slows equal sides alike.
 
-    rounds: int = 40
-    slice_seconds: float = 0.004
+    The rounds in which the machine was fast count where there are `least_fast` of them, else all.
+    """
+
+    rounds: int = 150
+    slice_seconds: float = 0.002
     timeout_seconds: float = 120.0
-    patience_seconds: float = 0.5
+    least_fast: int = 40
 
 
 class LivePair:
@@ -105,10 +107,8 @@ class LivePair:
                     self._steps[cell] = workers[arm].ask(request, self._pace.timeout_seconds).steps
                     workers[arm].stop()
             rounds = [self._round(workers, slices) for _ in range(self._pace.rounds)]
-            fast = [taken for taken, was_fast in rounds if was_fast]
-            # Rounds that were slow count only where there are no others
-            kept = fast if len(fast) >= LEAST_ROUNDS else [taken for taken, _ in rounds]
-            seconds = {each: [taken[each] for taken in kept] for each in slices}
+            counted = kept(rounds, self._pace.least_fast)
+            seconds = {each: [taken[each] for taken in counted] for each in slices}
             for arm in arms if suspect else ():
                 with self._blamed_on(arm):
                     workers[arm].ask(Validate(), self._pace.timeout_seconds)
@@ -136,16 +136,19 @@ class LivePair:
     def _round(
         self, workers: Mapping[Arm, WorkerProcess], slices: Sequence[ArmSlice]
     ) -> tuple[dict[ArmSlice, float], bool]:
-        """Seconds per step of each slice, and whether the machine was fast in all of them. Raises SideEnded."""
+        """Seconds per step of each slice, and whether the machine was fast beside all. Raises SideEnded."""
         seconds, fast = {}, True
         for each in self._random.sample(slices, len(slices)):
             request = TakeSlice(("step",), self._pace.slice_seconds, each.slowdown)
-            patience_seconds = self._pace.patience_seconds if fast else 0.0
             with self._blamed_on(each.arm):
-                answer, said = take_slice(
-                    self._watch, workers[each.arm], request, self._pace.timeout_seconds, patience_seconds
-                )
+                answer, said = take_slice(self._watch, workers[each.arm], request, self._pace.timeout_seconds, 0.0)
             seconds[each] = answer.seconds["step"]
             fast = fast and said.fast
         self._said.append(fast)
         return seconds, fast
+
+
+def kept(rounds: Sequence[tuple[dict[ArmSlice, float], bool]], least_fast: int) -> list[dict[ArmSlice, float]]:
+    """The rounds that count, of rounds with whether the machine was fast."""
+    fast = [taken for taken, was_fast in rounds if was_fast]
+    return fast if len(fast) >= least_fast else [taken for taken, _ in rounds]

@@ -10,7 +10,6 @@ import numpy as np
 from bench.records.cell import Cell
 from bench.records.run import Settings
 from bench.runner.groups import BenchmarkGroup
-from bench.runner.rounds import LATER_SHARE
 from bench.timing.sampling import SAMPLE_SECONDS
 from bench.workloads.catalogue import WORKLOADS
 from bench.workloads.size import TUTORIAL
@@ -28,7 +27,7 @@ GPU_CHECK_SECONDS, GPU_PREPARE_SECONDS, GPU_SLICE_SECONDS = 3.0, 0.7, 0.1
 # Steps that calibration, warm-up and one slice take at least.
 PREPARING_STEPS, SLICE_STEPS = 10, 3
 # The witness, and waking a worker; warming up again, and two samples.
-WITNESS_SECONDS, SAMPLES_SECONDS = 0.003, 3 * SAMPLE_SECONDS
+WITNESS_SECONDS, SAMPLES_SECONDS = 0.002, 4 * SAMPLE_SECONDS
 # Away from the tutorial's size agreement takes a few steps.
 CHECKED_STEPS = 4
 # Lower bounds at another size than a worker set's first, which is mostly the tutorial's, take this part of a net's
@@ -79,13 +78,12 @@ def slice_seconds(cell: Cell) -> float:
     return WITNESS_SECONDS + GPU_SLICE_SECONDS * cell.on_gpu + timed
 
 
-def restart_seconds(group: BenchmarkGroup, settings: Settings, later_size: bool = False) -> float:
-    """One restart of a group whose workers are loaded already, of a worker set's first size or of a later one."""
+def restart_seconds(group: BenchmarkGroup, settings: Settings) -> float:
+    """One restart of a group alone whose workers are loaded already, on a machine that is quiet."""
     round_seconds = sum(map(slice_seconds, group))
-    rounds = settings.later_rounds if later_size else settings.rounds
-    most_seconds = settings.visit_seconds * (LATER_SHARE if later_size else 1.0)
-    least = max(round_seconds, min(settings.least_rounds * round_seconds, 2 * most_seconds))
-    return min(rounds * round_seconds, max(least, most_seconds)) + sum(map(prepare_seconds, group))
+    least_seconds = min(settings.least_rounds * round_seconds, 2 * settings.visit_seconds)
+    rounds_seconds = min(settings.rounds * round_seconds, max(round_seconds, least_seconds, settings.visit_seconds))
+    return rounds_seconds + sum(map(prepare_seconds, group))
 
 
 def products_alone(cell: Cell) -> bool:

@@ -53,7 +53,7 @@ class Fit:
         """
         first, *others = worker_set
         restarts = min(FIRM_RESTARTS, settings.most_restarts)
-        seconds = {group: restarts * restart_seconds(group, settings, group is not first) for group in worker_set}
+        seconds = {group: restarts * restart_seconds(group, settings) for group in worker_set}
         spent = spent_seconds + restarts * LOAD_SECONDS * len(first)
         most = most_for_one(settings.budget_seconds - spent - seconds[first], [seconds[group] for group in others])
         modest = [group for group in others if seconds[group] <= most]

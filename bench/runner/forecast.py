@@ -16,9 +16,8 @@ def expected_seconds(run: Run) -> tuple[float, float]:
     to_check = (record.cell for record in run.records.values() if record.outcome in TO_CHECK)
     checking = sum(check_seconds(cell) for cell in to_check) / CHECKERS
     once = LOAD_SECONDS * len({cell.worker_key for cell in pending})
-    for first, *others in worker_sets(pending, run.settings.workers):
-        once += restart_seconds(first, run.settings)
-        once += sum(restart_seconds(group, run.settings, later_size=True) for group in others)
+    for worker_set in worker_sets(pending, run.settings.workers):
+        once += sum(restart_seconds(group, run.settings) for group in worker_set)
     return checking, min(max(run.settings.budget_seconds, once), run.settings.most_restarts * once)
 
 

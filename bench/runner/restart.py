@@ -55,12 +55,12 @@ class Restart:
         """Opens the workers, and prepares, times and validates them for each group in turn."""
         self._open(cell for group in reversed(groups) for cell in group if self._recorder.record(cell).alive)
         on_gpu = sum(worker.cell.runs_on.has_nvml for worker in self._workers.values())
-        taken = 0
+        settings, taken = self._recorder.run.settings, 0
         for group in groups:
             present = self._prepare(group)
             label = f"restart {restarts(self._recorder.run, group) + 1}, size {group[0].size}"
             rounds = Rounds(self._recorder, self._random, self._watch, self._gpu, on_gpu, present, self._offers)
-            taken += rounds.take(self._number, taken, label)
+            taken += rounds.take(self._number, taken, label, settings.visit_seconds / len(groups))
             self._validate(present)
             keys = {worker.cell.worker_key for worker in present}
             for key, worker in tuple(self._workers.items()):

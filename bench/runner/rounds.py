@@ -23,8 +23,6 @@ from bench.worker.protocol import TakeSlice
 
 # What a round times beside the step; each once in every so many rounds.
 BESIDE = (PHASES, LATENCY, LOSS_READ, DEVICE)
-# Of the time for a restart's rounds, each of its sizes after the first may take this part.
-LATER_SHARE = 0.25
 
 
 class Rounds:
@@ -53,16 +51,15 @@ class Rounds:
         self._grown: dict[WorkerProcess, Counters] = {}
         self._readings: dict[WorkerProcess, GpuReading] = {}
 
-    def take(self, restart: int, first: int, label: str) -> int:
+    def take(self, restart: int, first: int, label: str, most_seconds: float) -> int:
         """The rounds of a restart, numbered from `first` on; returns how many.
 
-        As many as are wanted in which the machine was fast, unless they take too long.
+        As many as are wanted in which the machine was fast; for `most_seconds` where these are enough for the restart
+        to count, else for twice as long.
         """
         settings = self._recorder.run.settings
-        wanted = settings.later_rounds if first else settings.rounds
-        most_seconds = settings.visit_seconds * (LATER_SHARE if first else 1.0)
         began, taken, fast, besides = time.monotonic(), 0, 0, self._besides()
-        while self._workers and fast < wanted:
+        while self._workers and fast < settings.rounds:
             enough = fast >= settings.least_rounds
             if taken and time.monotonic() - began > most_seconds * (1 if enough else 2):
                 break

@@ -72,7 +72,7 @@ class Runner:
                         self._recorder.progress.left(schedule.most_left(self._recorder.run, spent_seconds))
                         self._restart(groups, watch, caches)
                         seconds = budget.spent - spent_seconds
-                        schedule.restarted(self._recorder.run, worker_set, groups, seconds)
+                        schedule.restarted(self._recorder.run, groups, seconds)
 
     def _restart(self, groups: WorkerSet, watch: Watch, caches: Path) -> None:
         with WorkerPool(self._nets) as pool:

@@ -4,47 +4,65 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
+from bench.records.cell import Cell
 from bench.records.run import Run, Settings
 from bench.runner.groups import BenchmarkGroup, WorkerSet
 from bench.stats import stopping
+from bench.stats.estimate import FIRM_RESTARTS
+
+# The first size of a set, which is the tutorial's wherever that is timed, has this part of the budget for itself.
+FIRST_SHARE = 0.7
 
 
 class Schedule:
-    """Worker sets take turns at restarts until each of their groups is known precisely enough, or the budget is spent.
+    """Worker sets take turns at restarts until each cell is known precisely enough, or the budget is spent.
 
-    Every group gets one restart, whatever the budget.
+    A set's first size comes first. What is known precisely leaves, so that a cell that is noisier by nature gets more
+    restarts. Every group gets one restart, whatever the budget.
     """
 
     def __init__(self, sets: Sequence[WorkerSet], settings: Settings) -> None:
         self.sets = sets
         self._settings = settings
-        self._latest_seconds: dict[WorkerSet, float] = {}
-        self._precise_looks: Counter[BenchmarkGroup] = Counter()
+        self._latest_seconds: dict[tuple[object, ...], float] = {}
+        self._precise_looks: Counter[Cell] = Counter()
 
     def wanting(self, run: Run, worker_set: WorkerSet, spent_seconds: float) -> WorkerSet:
-        """The groups of a set that its next restart shall measure; none where it is done."""
-        groups = tuple(group for group in worker_set if not self.is_done(run, group))
-        if spent_seconds + self._latest_seconds.get(worker_set, 0.0) > self._settings.budget_seconds:
-            groups = tuple(group for group in groups if not attempts(run, group))
-        return groups
+        """The cells, by group, that a set's next restart shall measure; none where it is done."""
+        first, *others = worker_set
+        unsettled = {group: kept for group in worker_set if (kept := self.unsettled(run, group))}
+        if not unsettled:
+            return ()
+        firm_first = spent_seconds < FIRST_SHARE * self._settings.budget_seconds or not others
+        later = tuple(unsettled[group] for group in others if group in unsettled)
+        chosen = (unsettled[first],) if first in unsettled and (firm_first or not later) else later
+        if spent_seconds + self._latest_seconds.get(sizes(chosen), 0.0) <= self._settings.budget_seconds:
+            return chosen
+        return tuple(kept for group, kept in unsettled.items() if not attempts(run, group))
 
-    def is_done(self, run: Run, group: BenchmarkGroup) -> bool:
-        """Whether nothing of the group is left to measure, or it has been measured enough."""
-        if not any(run.records[cell.id].alive for cell in group):
-            return True
+    def unsettled(self, run: Run, group: BenchmarkGroup) -> BenchmarkGroup:
+        """The cells of a group that want another restart, and what they are compared with."""
+        alive = [cell for cell in group if run.records[cell.id].alive]
+        if attempts(run, group) >= self._settings.most_restarts:
+            return ()
+        if restarts(run, group) < min(FIRM_RESTARTS, self._settings.least_restarts):
+            return tuple(alive)
+        own = [cell for cell in alive if not (cell.is_lower_bound or cell.is_reference)]
+        wanted = [cell for cell in own or alive if not self._is_settled(run, cell)]
+        return tuple(cell for cell in alive if cell in wanted or any(cell == each.reference for each in wanted))
+
+    def _is_settled(self, run: Run, cell: Cell) -> bool:
         least, most = self._settings.least_restarts, self._settings.most_restarts
-        if attempts(run, group) >= most:
-            return True
-        return stopping.enough(self._precise_looks[group], restarts(run, group), least, most)
+        return stopping.enough(self._precise_looks[cell], restarts(run, (cell,)), least, most)
 
-    def restarted(self, run: Run, worker_set: WorkerSet, groups: WorkerSet, seconds: float) -> None:
+    def restarted(self, run: Run, groups: WorkerSet, seconds: float) -> None:
         """Notes what a restart took, and whether the intervals are precise after it too."""
-        self._latest_seconds[worker_set] = seconds
-        for group in groups:
-            records = [run.records[cell.id] for cell in group if not cell.is_lower_bound]
-            speedups = (run.speedup(record) for record in records if record.alive)
-            precise = stopping.precise(speedups, self._settings.precision)
-            self._precise_looks[group] = self._precise_looks[group] + 1 if precise else 0
+        self._latest_seconds[sizes(groups)] = seconds
+        for cell in (cell for group in groups for cell in group):
+            record = run.records[cell.id]
+            speedup = run.speedup(record) if not cell.is_lower_bound and record.alive else None
+            precise = stopping.precise([speedup], self._settings.precision)
+            self._precise_looks[cell] = self._precise_looks[cell] + 1 if precise else 0
 
     def most_left(self, run: Run, spent_seconds: float) -> float:
         """The most seconds that are left: of the budget, or until all restarts are made; one restart at least."""
@@ -54,6 +72,11 @@ class Schedule:
         )
         until_all = missing * longest if longest else math.inf
         return max(longest, min(self._settings.budget_seconds - spent_seconds, until_all))
+
+
+def sizes(groups: WorkerSet) -> tuple[object, ...]:
+    """What restarts that take about as long have in common."""
+    return tuple(group[0].work for group in groups)
 
 
 def restarts(run: Run, group: BenchmarkGroup) -> int:
@@ -67,5 +90,6 @@ def restarts(run: Run, group: BenchmarkGroup) -> int:
 
 
 def attempts(run: Run, group: BenchmarkGroup) -> int:
-    """How many restarts a group has had, those in a slow machine included."""
-    return min((len(run.records[cell.id].starts) for cell in group if run.records[cell.id].alive), default=0)
+    """How many restarts a group has had, those in a slow machine included; a reference may be in other groups too."""
+    own = [cell for cell in group if not cell.is_reference] or group
+    return max((len(run.records[cell.id].starts) for cell in own if run.records[cell.id].alive), default=0)

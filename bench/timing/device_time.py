@@ -10,7 +10,7 @@ from itertools import repeat
 from typing import Any
 
 from bench.host.device import Events
-from bench.timing.sampling import SAMPLE_SECONDS, Clock
+from bench.timing.sampling import GPU_SAMPLE_SECONDS, Clock
 
 # A queue takes about a thousand launches before it blocks the host, and a step is up to fifty.
 QUEUED_STEPS = 10
@@ -31,7 +31,7 @@ def time_on_device(
     `steps` are those of a sample of the host's clock, of which a few are enough here: whole periods.
     """
     queued = min(steps, -(-QUEUED_STEPS // period) * period)
-    cycles = int(MARGIN * SAMPLE_SECONDS * queued / steps * CYCLES_PER_SECOND)
+    cycles = int(MARGIN * GPU_SAMPLE_SECONDS * queued / steps * CYCLES_PER_SECOND)
     samples = []
     end = clock() + seconds
     while True:

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 Clock = Callable[[], float]
 
-# A sample is long against the clock (50 ns) and against one wait (up to 20 us on a GPU).
-SAMPLE_SECONDS = 0.005
+# A sample is long against the clock (50 ns), and short against the moments in which a machine is fast.
+SAMPLE_SECONDS = 0.0025
+# On a GPU it is long against one wait too (up to 20 us).
+GPU_SAMPLE_SECONDS = 0.005
 CALIBRATION_TRIES = 3
 # No disturbance of another step takes as long.
 LONG_STEPS_SECONDS = 0.2
@@ -71,8 +73,8 @@ def first_step(net: Any, clock: Clock = time.perf_counter) -> float:
     return clock() - began
 
 
-def steps_per_sample(net: Any, period: int, clock: Clock = time.perf_counter) -> int:
-    """k: as many steps as SAMPLE_SECONDS hold, a multiple of the workload's period.
+def steps_per_sample(net: Any, period: int, seconds: float = SAMPLE_SECONDS, clock: Clock = time.perf_counter) -> int:
+    """k: as many steps as a sample's `seconds` hold, a multiple of the workload's period.
 
     Judged by the fastest of a few tries, since a disturbance only ever makes a try slower; a step that is
     far longer than a sample needs but one.
@@ -83,8 +85,8 @@ def steps_per_sample(net: Any, period: int, clock: Clock = time.perf_counter) ->
         if took < LONG_STEPS_SECONDS:
             tries = (steps * time_steps(net, steps, 0.0, clock)[0] for _ in range(CALIBRATION_TRIES - 1))
             took = min(took, *tries)
-        if took >= SAMPLE_SECONDS / 4:
-            return period * max(1, round(SAMPLE_SECONDS / took * steps / period))
+        if took >= seconds / 4:
+            return period * max(1, round(seconds / took * steps / period))
         steps *= 2
 
 

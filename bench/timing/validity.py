@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from bench.records.record import CellEnded
-from bench.timing.sampling import SAMPLE_SECONDS, Clock, time_steps
+from bench.timing.sampling import Clock, time_steps
 
 # A net that leaves out this share of its work, or has it still under way after its wait, is not what it claims.
 MISSING = 0.3
-LATENESS_TRIES = 5
+LATENESS_TRIES, LATENESS_SAMPLE_SECONDS = 5, 0.005
 LATENESS_SECONDS, LEAST_TRIES = 1.0, 3  # three, so that a single stall is not the median
 # One that clears the net is enough: on a busy machine either of two equal nets may look half as slow as the other.
 SHORTFALL_TRIES, REST_SECONDS = 8, 0.25
@@ -80,7 +80,7 @@ def lateness(
         waited = clock()
         net.parameters()
         read = clock()
-        if read - began < SAMPLE_SECONDS:
+        if read - began < LATENESS_SAMPLE_SECONDS:
             steps *= 2
             continue
         for _ in repeat(None, period):

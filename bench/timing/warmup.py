@@ -12,7 +12,7 @@ WARM_WINDOW = 5
 WARM_TREND = 0.02
 WARM_SLICES = 50
 WARM_SECONDS = 5.0
-# After a rest a worker's caches are cold: for about 5 ms its steps are up to 1.3 times slower.
+# After a rest a worker's caches are cold: for a few ms its steps are up to 1.3 times slower.
 REWARM_SHARE, REWARM_SECONDS = 0.5, 0.02
 # A GPU that has idled raises its clock only under load.
 GPU_WINDOW, GPU_REWARM_SECONDS = 3, 0.2

@@ -19,7 +19,18 @@ from bench.timing.device_time import time_on_device
 from bench.timing.energy import Energy
 from bench.timing.idle import idle_wait_seconds
 from bench.timing.phases import time_phases
-from bench.timing.sampling import Timed, first_step, read, slowed, start_net, steps_per_sample, time_steps, waited
+from bench.timing.sampling import (
+    GPU_SAMPLE_SECONDS,
+    SAMPLE_SECONDS,
+    Timed,
+    first_step,
+    read,
+    slowed,
+    start_net,
+    steps_per_sample,
+    time_steps,
+    waited,
+)
 from bench.timing.validity import require_training, require_waiting
 from bench.timing.warmup import (
     GPU_REWARM_SECONDS,
@@ -66,7 +77,7 @@ class PreparedNet:
         if request.suspect:
             require_waiting(net, period)
         steady = warm_up(net, request.steps or period)
-        steps = request.steps or steps_per_sample(net, period)
+        steps = request.steps or steps_per_sample(net, period, sample_seconds(device))
         wait_seconds = idle_wait_seconds(net)
         timings: dict[str, Timing] = {"step": partial(timed, "step", net, steps)}
         if whole and steps > period:  # else a sample is one step, or one period, already
@@ -105,7 +116,8 @@ class PreparedNet:
             if hasattr(net, name)
         }
         first_seconds = sum(first_step(call) for call in calls.values())
-        steps = {name: steps_per_sample(call, 1) for name, call in calls.items()}
+        seconds = sample_seconds(device_of(loaded))
+        steps = {name: steps_per_sample(call, 1, seconds) for name, call in calls.items()}
         settled = [warm_up(call, steps[name]) for name, call in calls.items()]
         timings: dict[str, Timing] = {name: partial(timed, name, call, steps[name]) for name, call in calls.items()}
         usual = "products" if "products" in calls else next(iter(calls))
@@ -162,6 +174,10 @@ def on_device(net: Any, marks: Events, steps: int, period: int, seconds: float) 
     """Samples of device time; nothing where there were none."""
     samples = time_on_device(net, marks, steps, period, seconds)
     return {DEVICE: samples} if samples else {}
+
+
+def sample_seconds(device: Device) -> float:
+    return GPU_SAMPLE_SECONDS if device.is_gpu else SAMPLE_SECONDS
 
 
 def device_of(loaded: LoadedNet) -> Device:

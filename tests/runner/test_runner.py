@@ -249,12 +249,18 @@ def __init__(self, problem, device):
     assert 160e6 <= heavy.starts[0].memory_bytes < 320e6
 
 
-def test_sizes_after_the_first_take_fewer_rounds(write_net, conduct):
-    folder, settings = write_net("good", GOOD), replace(BRIEF, rounds=12)
-    run = conduct(folder, "good", settings=settings, sizes=(SMALL, Size(16, 32, 8, 4)))
-    small, large = (run.records[f"good-two_layer-{size}-float32-cpu"] for size in ("8x16x4x2", "16x32x8x4"))
-    assert (len(small.seconds["step"]), len(large.seconds["step"])) == (12, 4)
-    assert run.time(small) and run.time(large)
+def test_the_first_size_comes_first_and_every_size_gets_a_restart(write_net, conduct):
+    order = []
+
+    def save(run):
+        for record in run.records.values():
+            if record.cell.net == "good" and record.seconds and record.cell.size not in order:
+                order.append(record.cell.size)
+
+    larger, settings = Size(16, 32, 8, 4), replace(BRIEF, least_restarts=2, most_restarts=3, budget_seconds=0.001)
+    run = conduct(write_net("good", GOOD), "good", settings=settings, sizes=(SMALL, larger), save=save)
+    assert order == [SMALL, larger]
+    assert all(run.time(record).restarts == 1 for record in run.records.values())
 
 
 def test_a_restart_takes_no_more_rounds_than_its_share_of_the_budget_allows(write_net, conduct):

@@ -8,7 +8,7 @@ from bench.host import frameworks
 from bench.host.cuda import CUDA, cupy_events, torch_events
 from bench.host.device import Events
 from bench.timing.device_time import CYCLES_PER_SECOND, QUEUED_STEPS, time_on_device
-from bench.timing.sampling import steps_per_sample, time_steps
+from bench.timing.sampling import GPU_SAMPLE_SECONDS, steps_per_sample, time_steps
 
 
 class Device:
@@ -48,7 +48,7 @@ class Device:
 
     def times(self, period=1):
         """Seconds per step by the host's clock and by the device's."""
-        steps = steps_per_sample(self, period, self.clock)
+        steps = steps_per_sample(self, period, GPU_SAMPLE_SECONDS, self.clock)
         on_host = time_steps(self, steps, 0.0, self.clock)[0]
         return on_host, time_on_device(self, self.events, steps, period, 0.05, self.clock)
 

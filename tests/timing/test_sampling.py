@@ -9,19 +9,19 @@ from tests.helpers.scripted import Clock, ScriptedNet
 @pytest.mark.parametrize("step_seconds", [1e-6, 50e-6, 1e-3, 0.1])
 def test_k_fills_a_sample_and_a_step_longer_than_a_sample_is_one(step_seconds):
     clock = Clock()
-    steps = sampling.steps_per_sample(ScriptedNet(clock, step_seconds), 1, clock)
+    steps = sampling.steps_per_sample(ScriptedNet(clock, step_seconds), 1, clock=clock)
     assert steps == max(1, round(sampling.SAMPLE_SECONDS / step_seconds))
 
 
 def test_k_is_a_multiple_of_the_workload_s_period():
     clock = Clock()
-    assert sampling.steps_per_sample(ScriptedNet(clock, 130e-6), 10, clock) % 10 == 0
+    assert sampling.steps_per_sample(ScriptedNet(clock, 130e-6), 10, clock=clock) % 10 == 0
 
 
 def test_a_disturbed_try_does_not_shrink_k():
     clock = Clock()
     net = ScriptedNet(clock, lambda number: 0.04 if number == 0 else 50e-6)
-    assert sampling.steps_per_sample(net, 1, clock) == 100
+    assert sampling.steps_per_sample(net, 1, clock=clock) == 50
 
 
 @pytest.mark.parametrize("step_seconds", [50e-6, 1e-3, 0.1])
@@ -58,7 +58,7 @@ def test_samples_are_taken_until_the_time_is_up_and_at_least_one():
 
 def test_a_step_that_is_longer_than_a_sample_still_makes_whole_periods():
     clock = Clock()
-    assert sampling.steps_per_sample(ScriptedNet(clock, 0.1), 4, clock) == 4
+    assert sampling.steps_per_sample(ScriptedNet(clock, 0.1), 4, clock=clock) == 4
 
 
 def test_the_first_step_is_timed_apart_from_the_building_of_the_net():
