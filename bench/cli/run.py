@@ -16,6 +16,7 @@ from bench.files import run_files
 from bench.nets.net_file import NetFile, discover
 from bench.records.cell import Cell
 from bench.records.run import Run, Settings
+from bench.records.witness import Witness
 from bench.runner.choice import Choice, checked_only, wanted_cells, with_baselines
 from bench.runner.fit import fitting
 from bench.runner.forecast import forecast
@@ -77,7 +78,8 @@ def command(
 def new_job(wanted: Sequence[Cell], choice: Choice, nets: Mapping[str, NetFile], quick: bool) -> Run:
     """The cells with their baselines and floors; the default job also checks what some statements rest on."""
     cells, settings = with_baselines(wanted, choice, nets), QUICK if quick else Settings()
-    return new_run(cells, settings, () if quick else checked_only(choice, nets))
+    job = new_run(cells, settings, () if quick else checked_only(choice, nets))
+    return replace(job, witness=Witness(known_seconds=run_files.fastest_witness(job)))
 
 
 def with_limits(job: Run, seconds: float | None, precision: float | None) -> Run:

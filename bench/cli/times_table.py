@@ -94,15 +94,14 @@ def disturbances(job: Run) -> Iterator[str]:
         labels = dict.fromkeys(label for key in sorted(disturbed) for label in job.disturbed(key))
         slow = f"the witness was slow in {job.witness.slow_share:.0%} of its readings"
         yield f"{len(disturbed)} of {len(keys)} rounds do not count: {', '.join(labels)} ({slow})"
-    unknown = [r.cell.label for r in job.records.values() if r.outcome == "measured" and not is_known(job, r)]
-    if unknown:
-        names = ", ".join(dict.fromkeys(unknown))
-        yield f"not known yet, the machine was busy: {names}; measure again later, or for longer with --seconds"
-
-
-def is_known(job: Run, record: Record) -> bool:
-    """Whether any round of the cell counts."""
-    return any(job.counted(rounds) for rounds in record.seconds.values())
+    measured = [record for record in job.records.values() if record.outcome == "measured"]
+    remedy = "measure again later, or for longer with --seconds"
+    busy = [r.cell.label for r in measured if not any(job.counted(rounds) for rounds in r.seconds.values())]
+    if busy:
+        yield f"not known yet, the machine was busy: {', '.join(dict.fromkeys(busy))}; {remedy}"
+    wide = [r.cell.label for r in measured if (speedup := job.speedup(r)) and speedup.is_wide]
+    if wide:
+        yield f"not known yet, restarts differ too much: {', '.join(dict.fromkeys(wide))}; {remedy}"
 
 
 def transfers(job: Run) -> Iterator[str]:

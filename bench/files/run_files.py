@@ -20,6 +20,8 @@ from bench.records.run import Run
 RESULTS = Path("results")
 # The beginning of a run file's name.
 NAME = r"\d{8}T\d{6}Z"
+# In so many runs before it the machine will have been quiet once.
+EARLIER_RUNS = 10
 DOCUMENT = msgspec.json.Decoder(RunDocument)
 
 
@@ -64,6 +66,13 @@ def newest_beside(path: Path, count: int) -> list[Path]:
     """The latest other runs in a run's folder, which holds one machine's; `count` at most."""
     runs = [other for other in path.parent.glob("*.json") if re.match(NAME, other.name) and other.name != path.name]
     return sorted(runs, key=lambda other: other.name, reverse=True)[:count]
+
+
+def fastest_witness(run: Run, folder: Path = RESULTS) -> float | None:
+    """The fast state of the witness in the latest other runs on the run's machine with its packages, in seconds."""
+    earlier = readable(newest_beside(new_path(run, folder), EARLIER_RUNS))
+    alike = (other for other in earlier if other.machine["fingerprint"] == run.machine["fingerprint"])
+    return min((seconds for other in alike if (seconds := other.witness.fast_seconds)), default=None)
 
 
 def newest(folder: Path = RESULTS) -> Path:

@@ -11,6 +11,7 @@ from bench.stats.restarts import ByRound, log_ratios, round_medians
 CONFIDENCE = 0.95
 # Fewer restarts than this give an interval, but one marked provisional.
 FIRM_RESTARTS = 5
+WIDEST = 1.5
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,20 @@ class Estimate:
             return math.inf
         return math.sqrt(self.high / self.low) - 1
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether the interval of a positive quantity spans more than a factor of WIDEST."""
+        return self.low is not None and self.high is not None and 0 < WIDEST * self.low < self.high
+
     def span(self, shown: Callable[[float], str], missing: str = "no interval") -> str:
-        """The interval in words: `0.951 to 0.987`; `missing` where a single restart has none."""
+        """The interval in words: `0.951 to 0.987`; `missing` where a single restart has none.
+
+        One that spans more than WIDEST says nothing that a reader could use, and numbers would seem to.
+        """
         if self.low is None or self.high is None:
             return missing
+        if self.is_wide:
+            return "not known yet"
         return f"{shown(self.low)} to {shown(self.high)}"
 
 

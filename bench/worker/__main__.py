@@ -7,6 +7,7 @@ import os
 import sys
 
 from bench.records.record import CellEnded
+from bench.worker.nuisances import allocation
 from bench.worker.parent import die_with
 from bench.worker.protocol import answer_to_line, end_to_line, request_from_line
 from bench.worker.session import Session
@@ -27,6 +28,7 @@ def main() -> None:
     confine(threads, loading=True)
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
+    held = allocation()
     session = Session(threads)
     for line in sys.stdin:
         try:
@@ -36,6 +38,7 @@ def main() -> None:
         except Exception as error:  # the net's own failure, to be reported, whatever it is
             said = end_to_line(CellEnded("failed", one_line(f"{type(error).__name__}: {error}")))
         print(said, file=answers, flush=True)
+    del held
     os._exit(0)  # the frameworks' own tear-down takes seconds and proves nothing
 
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from bench.nets.net_file import NetFile
 from bench.records.cell import Cell
 from bench.worker.launch import HERE, Launch
+from bench.worker.nuisances import folder_name
 from bench.worker.process import WorkerProcess
 
 
@@ -33,7 +34,7 @@ class WorkerPool:
 
     def open(self, cell: Cell, threads: str | None = None, caches: Path | None = None) -> WorkerProcess:
         """A fresh worker that loads the cell; see WorkerProcess."""
-        place = Path(self._folder.name) / str(len(self._opened))
+        place = Path(self._folder.name) / str(len(self._opened)) / folder_name()
         self._opened.append(WorkerProcess(cell, self._nets[cell.net], place, threads, caches, self._launch))
         return self._opened[-1]
 

@@ -15,6 +15,7 @@ from bench.records.cell import Cell
 from bench.records.record import CellEnded
 from bench.worker.environment import worker_environment
 from bench.worker.launch import HERE, Launch
+from bench.worker.nuisances import padding
 from bench.worker.protocol import Answer, Load, Request, answer_from_line, request_to_line
 
 # Between closing its output and being gone a worker needs no longer than this.
@@ -42,7 +43,7 @@ class WorkerProcess:
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [launch.python, "-m", "bench.worker", str(os.getpid()), cell.threads],
-                env={**variables, "TMPDIR": str(folder)},  # TensorFlow leaves files behind
+                env={**variables, **padding(), "TMPDIR": str(folder)},  # TensorFlow leaves files behind
                 cwd=folder,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

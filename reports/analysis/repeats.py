@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bench.records.record import Record
 from bench.records.run import Run
+from bench.stats.between_runs import another_run
 from bench.stats.estimate import Estimate
 from reports.analysis.rows import Row
 
@@ -18,6 +19,12 @@ class Repeat:
 
     row: Row
     others: tuple[Estimate | None, ...]
+
+    @property
+    def another(self) -> Estimate:
+        """The interval in which another run's speedup would lie."""
+        assert self.row.speedup
+        return another_run(self.row.speedup, [speedup for speedup in self.others if speedup])
 
     @property
     def spread(self) -> float:

@@ -1,8 +1,13 @@
-"""A verdict with the answer that explains it. Intervals decide, never point estimates."""
+"""A verdict with the answer that explains it.
+
+Intervals decide, never point estimates; and of a ratio the interval of what another run would say, since a verdict is
+about the machine and not about one run.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
 
+from bench.stats.between_runs import another_run
 from bench.stats.estimate import Estimate, side
 from bench.workloads.size import Size
 from reports.wording.units import factor_span
@@ -30,17 +35,27 @@ class Claim:
         return f"{self.answer}, {self.conditions}." if self.conditions else f"{self.answer}."
 
 
-def at_least(estimate: Estimate, level: float) -> Verdict:
-    """The verdict on a statement that a quantity reaches a level."""
-    decided = side(estimate, level)
-    return "undecided" if decided is None else "holds" if decided else "does not hold"
+def decided(ratio: Estimate, level: float) -> bool | None:
+    """On which side of a level another run's ratio would lie; None where undecided. See stats.estimate.side."""
+    return side(another_run(ratio), level)
+
+
+def at_least(ratio: Estimate, level: float) -> Verdict:
+    """The verdict on a statement that a ratio reaches a level."""
+    reaches = decided(ratio, level)
+    return "undecided" if reaches is None else "holds" if reaches else "does not hold"
 
 
 def interval(ratio: Estimate) -> str:
     """The interval of a ratio in parentheses, with a blank before it; nothing where there is none."""
-    return "" if ratio.low is None else f" (95% interval {factor_span(ratio)})"
+    if ratio.low is None:
+        return ""
+    return f" (95% interval {factor_span(ratio)}; another run {factor_span(another_run(ratio))})"
 
 
 def undecided_because(estimate: Estimate, level: float) -> str:
     """Why the interval does not decide about the level."""
-    return "a single restart has no interval" if estimate.low is None else f"the interval includes {level:.3g}"
+    if estimate.low is None:
+        return "a single restart has no interval"
+    whose = "the interval" if side(estimate, level) is None else "the interval of another run"
+    return f"{whose} includes {level:.3g}"

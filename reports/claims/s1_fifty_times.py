@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from bench.records.record import Record
 from bench.records.run import Run
-from bench.stats.estimate import reached, side
+from bench.stats.estimate import reached
 from bench.workloads.size import TUTORIAL
 from reports.analysis.comparisons import FASTEST_CPU, FASTEST_GPU, TUTORIALS_NUMPY, comparisons, tutorial_baseline
 from reports.analysis.competitors import Competitors, all_competitors, on_gpu, over_sizes
 from reports.analysis.fastest import Pair, Pick, over, widened
-from reports.claims.claim import Claim, Verdict, at_least, interval, undecided_because
+from reports.claims.claim import Claim, Verdict, at_least, decided, interval, undecided_because
 from reports.claims.evidence import conditions_of_fastest
 from reports.wording import phrases
 from reports.wording.levels import FIFTY
@@ -70,7 +70,7 @@ def at_several_sizes(run: Run, pairs: Sequence[Pair]) -> Claim:
 def over_all_sizes(pairs: Sequence[Pair]) -> tuple[Verdict, str, Pair]:
     """The verdict, its opening words, and the pair that shows it best."""
     _, above = reached([pair.ratio for pair in pairs], FIFTY)
-    sides, last = {side(pair.ratio, FIFTY) for pair in pairs}, pairs[-1]
+    sides, last = {decided(pair.ratio, FIFTY) for pair in pairs}, pairs[-1]
     count = f"of the {len(pairs)} sizes measured"
     if above == 0:
         return "holds", f"A GPU is at least 50x faster here at each {count}", pairs[0]
@@ -81,7 +81,7 @@ def over_all_sizes(pairs: Sequence[Pair]) -> tuple[Verdict, str, Pair]:
     if sides == {False}:
         best = max(pairs, key=lambda pair: pair.ratio.value)
         return "does not hold", f"A GPU is not 50x faster here at any {count}", best
-    if side(last.ratio, FIFTY) is False:
+    if decided(last.ratio, FIFTY) is False:
         return "does not hold", f"A GPU is not 50x faster here at the largest {count}", last
     why = undecided_because(last.ratio, FIFTY)
     return "undecided", f"Whether a GPU is 50x faster here at the largest {count} is undecided, as {why}", last

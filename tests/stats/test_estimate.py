@@ -8,7 +8,7 @@ from bench.records.cell import Cell
 from bench.records.health import Health
 from bench.records.record import Record, Round
 from bench.records.run import Run, Settings
-from bench.stats.estimate import log_interval, mean_estimate, ratio_estimate, time_estimate
+from bench.stats.estimate import Estimate, log_interval, mean_estimate, ratio_estimate, time_estimate
 from bench.workloads.size import TUTORIAL, Size
 
 
@@ -64,3 +64,9 @@ def test_a_later_size_whose_rounds_were_disturbed_keeps_them_though_the_first_on
     assert run.disturbed(Round(0, 6)) and not run.disturbed(Round(0, 5))
     assert run.time(later).restarts == run.time(first).restarts == 2
     assert len(run.counted(later.seconds["step"])) == 6
+
+
+def test_an_interval_that_spans_more_than_a_factor_of_one_and_a_half_is_not_printed_as_numbers():
+    assert Estimate(1.0, 0.9, 1.2, 5).span("{:g}".format) == "0.9 to 1.2"
+    assert Estimate(1.0, 0.01, 234.0, 2).span("{:g}".format) == "not known yet"
+    assert Estimate(0.0, -1.0, 1.0, 5).span("{:g}".format) == "-1 to 1", "a difference has no factor"
