@@ -12,12 +12,12 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from bench.files import run_files
 from bench.records.run import Run
 from bench.stats.restarts import log_ratios
+from bench.worker.environment import ROOT
 
 
 def speedups(run: Run) -> dict[str, tuple[float, float]]:
@@ -25,14 +25,9 @@ def speedups(run: Run) -> dict[str, tuple[float, float]]:
     found = {}
     for record in run.records.values():
         reference = run.record(record.cell.reference) if record.cell.timed else None
-        if (
-            record.outcome != "measured"
-            or record.cell.is_reference
-            or reference is None
-            or "step" not in record.seconds
-        ):
+        if record.outcome != "measured" or record.cell.is_reference or reference is None:
             continue
-        values = list(log_ratios(run.counted(reference.seconds["step"]), run.counted(record.seconds["step"])).values())
+        values = list(log_ratios(*(run.counted(each.seconds.get("step", {})) for each in (reference, record))).values())
         if len(values) > 2:
             found[record.cell.id] = statistics.fmean(values), statistics.variance(values) / len(values)
     return found
@@ -54,7 +49,7 @@ def main() -> None:
             print(f"{machine:36} {cell:60} {len(logs)} runs, {statistics.stdev(logs):.2%} apart")
     total, within = squares / freedom, own / freedom
     print(
-        f"pooled: {math.sqrt(total):.2%} with {freedom:.0f} degrees of freedom, of which restarts {math.sqrt(within):.2%}"
+        f"pooled: {math.sqrt(total):.2%}, {freedom:.0f} degrees of freedom, of which restarts {math.sqrt(within):.2%}"
     )
     print(f"between runs: {math.sqrt(max(0.0, total - within)):.2%}")
 

@@ -13,7 +13,7 @@ def test_one_run_alone_is_widened_by_what_recorded_runs_differ_by():
     own = Estimate(2.0, 1.99, 2.01, 8)
     found = another_run(own)
     assert found.value == pytest.approx(2.0)
-    assert found.precision == pytest.approx(2.2 * math.sqrt(2) * RECORDED_SD, rel=0.05)
+    assert found.precision == pytest.approx(math.expm1(2.2 * math.sqrt(2) * RECORDED_SD), rel=0.02)
 
 
 def test_runs_that_agree_narrow_it_and_runs_that_differ_widen_it():
