@@ -1,7 +1,7 @@
 """A duel: base and head measured live, pair by pair, until every cell can be judged."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -93,8 +93,9 @@ class Duel:
             self._ended |= check_side(side, self._remaining(), self._progress)
         self._progress.stage("duel", 0)
         with watching() as watch, temporary_caches() as caches:
-            live = LivePair(self._base, self._head, caches, watch)
-            self._take_stages(live)
+            live, budget = LivePair(self._base, self._head, caches, watch), Budget(self._terms.budget_seconds)
+            self._take_stages(live, budget, self._remaining())
+            self._take_stages(live, budget, self._contaminated())
         return DuelResult(
             base=self._base,
             head=self._head,
@@ -108,10 +109,17 @@ class Duel:
     def _remaining(self) -> list[Cell]:
         return [cell for cell in self._pairs if cell not in self._ended]
 
-    def _take_stages(self, live: LivePair) -> None:
+    def _contaminated(self) -> list[Cell]:
+        """The cells whose control differed too much, without their pairs: each is measured anew, once."""
+        judged = decision.verdicts({cell.id: self._pairs[cell] for cell in self._remaining()}, self._terms.margin)
+        ids = {verdict.cell for verdict in judged if verdict.outcome == "contaminated"}
+        again = [cell for cell in self._remaining() if cell.id in ids] if not self._cut_short else []
+        self._pairs |= {cell: Pairs() for cell in again}
+        return again
+
+    def _take_stages(self, live: LivePair, budget: Budget, undecided: Sequence[Cell]) -> None:
         """The cells take turns, so that all have as many pairs when the budget ends."""
-        budget, turns_left = Budget(self._terms.budget_seconds), STAGES * self._terms.pairs
-        undecided = self._remaining()
+        turns_left = STAGES * self._terms.pairs
         for stage in range(1, STAGES + 1):
             if stage > 1:
                 undecided = [

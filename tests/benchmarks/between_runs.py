@@ -48,9 +48,7 @@ def main() -> None:
             freedom += len(logs) - 1
             print(f"{machine:36} {cell:60} {len(logs)} runs, {statistics.stdev(logs):.2%} apart")
     total, within = squares / freedom, own / freedom
-    print(
-        f"pooled: {math.sqrt(total):.2%}, {freedom:.0f} degrees of freedom, of which restarts {math.sqrt(within):.2%}"
-    )
+    print(f"pooled: {math.sqrt(total):.2%}, {freedom:.0f} degrees of freedom, of it restarts {math.sqrt(within):.2%}")
     print(f"between runs: {math.sqrt(max(0.0, total - within)):.2%}")
 
 
