@@ -24,7 +24,7 @@ NEIGHBOURS = ("torch_autograd", "tensorflow_static_graph", "jax_grad")
 
 
 def visit(worker: WorkerProcess) -> float:
-    return worker.ask(TakeSlice(SLICE_SECONDS), TIMEOUT_SECONDS).seconds["step"]
+    return worker.ask(TakeSlice(("step",), SLICE_SECONDS), TIMEOUT_SECONDS).seconds["step"]
 
 
 def main() -> None:
