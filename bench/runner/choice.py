@@ -15,6 +15,7 @@ from bench.workloads.size import TUTORIAL, Size
 # What `fiftyx run` times at the tutorial's size when no net is named: each way of computing once, in one group.
 DEFAULT_NETS = (
     "numpy_manual",
+    "numpy_inplace",
     "torch_tensor",
     "torch_tensor:fed",
     "torch_inplace",

@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from bench.host.nvml import GpuReading, GpuWatch
 from bench.records.cell import Cell
@@ -20,6 +21,7 @@ from bench.witness.slices import take_slice
 from bench.witness.watch import Watch, Witnessed
 from bench.worker.process import WorkerProcess
 from bench.worker.protocol import TakeSlice
+from bench.worker.threads import require_threads
 
 # What a round times beside the step; each once in every so many rounds.
 BESIDE = (PHASES, LATENCY, LOSS_READ, DEVICE)
@@ -70,9 +72,9 @@ class Rounds:
             taken += 1
             fast += not self._recorder.run.disturbed(key)
             self._recorder.save()
-        for worker, counters in self._grown.items():
-            if worker in self._workers:
-                self._keep_health(Round(restart, first), worker, counters.health)
+        for worker in tuple(self._workers):
+            if not self._recorder.survives(worker, partial(self._keep_health, Round(restart, first))):
+                self._workers.remove(worker)
         return taken
 
     def _besides(self) -> Iterator[str]:
@@ -140,11 +142,12 @@ class Rounds:
         reading = self._readings[worker] = self._gpu.read()
         return self._with_gpu(Health(0, 0), reading).disturbances
 
-    def _keep_health(self, key: Round, worker: WorkerProcess, health: Health) -> None:
-        """Of all slices of a restart together: the kernel's ticks are too coarse for one."""
+    def _keep_health(self, key: Round, worker: WorkerProcess) -> None:
+        """Of all slices of a restart together: the kernel's ticks are too coarse for one. Raises CellEnded."""
         record = self._recorder.record(worker.cell)
-        health = self._with_gpu(health, self._readings.get(worker, GpuReading()))
+        health = self._with_gpu(self._grown[worker].health, self._readings.get(worker, GpuReading()))
         self._recorder.keep(replace(record, health={**record.health, key: health}))
+        require_threads(worker.cell.threads, record.runtime, health)
 
     def _with_gpu(self, health: Health, reading: GpuReading) -> Health:
         return replace(

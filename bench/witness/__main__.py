@@ -6,7 +6,7 @@ import sys
 
 from bench.witness.work import OnEveryProcessor
 from bench.worker.parent import die_with
-from bench.worker.threads import ALLOWED
+from bench.worker.processors import ALLOWED
 
 
 def main() -> None:

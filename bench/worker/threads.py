@@ -8,11 +8,11 @@ from typing import Any
 
 from bench.records.health import Health
 from bench.records.record import CellEnded
+from bench.worker.processors import ALLOWED
 
 # CPU time is booked at kernel ticks, so a slice may seem to use a little more than it does.
 TICK_TOLERANCE = 0.3
-# The processors this process may use at first, and its threads.
-ALLOWED = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+# The threads of this process.
 TASKS = Path("/proc/self/task")
 
 

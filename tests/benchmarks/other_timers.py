@@ -125,7 +125,7 @@ def restart(net: NetFile, number: int, times: Times, folder: Path) -> None:
     worker = WorkerProcess(Cell(net.name, threads=THREADS), net, folder / "engine")
 
     def by_engine() -> float:
-        return worker.ask(TakeSlice(SLICE_SECONDS), TIMEOUT_SECONDS).seconds["step"]
+        return worker.ask(TakeSlice(("step",), SLICE_SECONDS), TIMEOUT_SECONDS).seconds["step"]
 
     others = {timer: Other(timer, net, folder / timer) for timer in OTHERS}
     try:
