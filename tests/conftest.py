@@ -13,7 +13,8 @@ import pytest
 
 from bench.nets.net_file import discover
 from bench.nets.selection import select, with_references
-from bench.records.run import Run, Settings
+from bench.records.run import Run
+from bench.records.settings import Settings
 from bench.runner.job import new_run
 from bench.runner.progress import Progress
 from bench.runner.runner import Runner

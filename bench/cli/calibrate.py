@@ -17,7 +17,7 @@ from bench.files.atomic import write_whole
 from bench.files.run_files import new_path
 from bench.files.run_json import origin
 from bench.nets.net_file import discover
-from bench.records.run import Settings
+from bench.records.settings import Settings
 from bench.regression.cells import compared_cells
 from bench.regression.ended import SideEnded
 from bench.regression.equal_pairs import SLOWDOWNS, EqualPairs, measure

@@ -9,7 +9,7 @@ from bench.cli.exit_status import exit_status
 from bench.cli.options import chosen_by, selection
 from bench.nets.net_file import discover
 from bench.nets.selection import with_references
-from bench.records.run import Settings
+from bench.records.settings import Settings
 from bench.runner.job import new_run
 from bench.runner.progress import shown
 from bench.runner.runner import Runner

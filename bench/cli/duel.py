@@ -18,7 +18,7 @@ from bench.host.frameworks import versions
 from bench.host.machine import differences
 from bench.markdown import summarise
 from bench.nets.net_file import discover
-from bench.records.run import Settings
+from bench.records.settings import Settings
 from bench.records.verdict import exit_status
 from bench.regression.base import Base, opened
 from bench.regression.cells import compared_cells

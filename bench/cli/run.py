@@ -15,7 +15,8 @@ from bench.errors import UserError
 from bench.files import run_files
 from bench.nets.net_file import NetFile, discover
 from bench.records.cell import Cell
-from bench.records.run import Run, Settings
+from bench.records.run import Run
+from bench.records.settings import Settings
 from bench.records.witness import Witness
 from bench.runner.choice import Choice, checked_only, wanted_cells, with_baselines
 from bench.runner.fit import fitting

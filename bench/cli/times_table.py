@@ -9,7 +9,7 @@ from rich.text import Text
 from bench.records.record import Record
 from bench.records.run import Run
 from bench.runner.progress import clock
-from bench.stats.estimate import Estimate
+from bench.stats.estimate import FIRM_RESTARTS, Estimate
 from bench.workloads.size import Size
 
 COLUMNS: dict[str, JustifyMethod] = {
@@ -77,6 +77,7 @@ def remarks(job: Run) -> Iterator[str]:
         if over and (over.high or over.value) < TOO_FAST:
             yield f"{record.cell.label} takes {over.value:.2g} times as long as its products: does it still train?"
     yield from disturbances(job)
+    yield from ending(job)
     yield from transfers(job)
     spent = job.spent
     yield (
@@ -85,6 +86,18 @@ def remarks(job: Run) -> Iterator[str]:
         f"{spent.timed_share:.0%} of these in samples and witness, {clock(spent.untimed_seconds)} warming up again, "
         f"{clock(spent.waiting_seconds)} waiting for a fast machine"
     )
+
+
+def ending(job: Run) -> Iterator[str]:
+    """Whether the run ended because its speedups were known, or because its budget was spent."""
+    measured = [record for record in job.records.values() if record.outcome == "measured"]
+    own = [record for record in measured if not (record.cell.is_reference or record.cell.is_lower_bound)]
+    firm, precision = [record for record in own if job.is_firm(record)], f"within {job.settings.precision:.1%}"
+    if own and len(firm) == len(own):
+        yield f"ended precise: each of {len(own)} speedups is known {precision}"
+    elif own:
+        known = f"{len(firm)} of {len(own)} speedups are firm (known {precision} on {FIRM_RESTARTS} restarts or more)"
+        yield f"ended out of budget: {known}; --seconds gives it longer"
 
 
 def disturbances(job: Run) -> Iterator[str]:

@@ -17,7 +17,9 @@ from bench.records.agreement import Agreement, Deviation
 from bench.records.health import Health
 from bench.records.line import Line, Recovery
 from bench.records.record import CUMULATIVE_PHASES, LOWER_BOUNDS, SEPARATE_PHASES, Record, Round, Start
-from bench.records.run import Run, Settings, Spent
+from bench.records.run import Run
+from bench.records.settings import Settings
+from bench.records.spent import Spent
 
 HEALTH_COLUMNS = tuple(field.name for field in fields(Health))
 # Seconds by phase and round.

@@ -24,7 +24,7 @@ from bench.files.witness_schema import WitnessFields
 from bench.records.counted_rounds import counted_rounds
 from bench.records.health import disturbances
 from bench.records.record import Round
-from bench.records.run import Settings
+from bench.records.settings import Settings
 
 KEY = attrgetter("restart", "round")
 Floats = NDArray[np.float64]

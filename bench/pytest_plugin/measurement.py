@@ -11,7 +11,8 @@ from bench.nets.availability import obstacle
 from bench.nets.net_file import discover
 from bench.nets.selection import with_references
 from bench.records.cell import Cell
-from bench.records.run import Run, Settings
+from bench.records.run import Run
+from bench.records.settings import Settings
 from bench.runner.costs import SAMPLES_SECONDS
 from bench.runner.job import new_run
 from bench.runner.progress import DAY_SECONDS, Progress

@@ -8,72 +8,10 @@ from typing import Any
 from bench.records.cell import Cell
 from bench.records.counted_rounds import counted_rounds
 from bench.records.record import CUMULATIVE_PHASES, DEVICE, SEPARATE_PHASES, Record, Round
+from bench.records.settings import Settings
+from bench.records.spent import Spent
 from bench.records.witness import Witness
-from bench.stats.estimate import FIRM_RESTARTS, Estimate, mean_estimate, ratio_estimate, time_estimate
-
-LEAST_ROUNDS = 3
-MOST_VISIT_SECONDS = 20.0
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How times are made.
-
-    After `least_restarts` restarts a cell is done once its speedup's interval is within `precision`; else it goes on up
-    to `most_restarts`, or until another restart would overrun `budget_seconds` of timing.
-    """
-
-    # A rule that stops at a narrow interval stops at lucky ones too: with 5 they would hold the truth less often.
-    least_restarts: int = 9
-    most_restarts: int = 40
-    rounds: int = 30
-    slice_seconds: float = 0.002
-    precision: float = 0.02
-    budget_seconds: float = 215.0
-    timeout_seconds: float = 120.0
-    workers: int = 32
-    # For so long a slice waits for a fast moment.
-    patience_seconds: float = 1.0
-
-    @property
-    def least_rounds(self) -> int:
-        """A restart counts once it has so many rounds in which the machine was fast."""
-        return min(LEAST_ROUNDS, (self.rounds + 1) // 2)
-
-    @property
-    def visit_seconds(self) -> float:
-        """The rounds of a restart may take so long; so half of the budget is left for starting FIRM_RESTARTS times."""
-        return min(MOST_VISIT_SECONDS, self.budget_seconds / FIRM_RESTARTS / 2)
-
-
-@dataclass(frozen=True)
-class Spent:
-    """Where the wall time of a run went, in seconds.
-
-    `loading_seconds` is process start-up (until every worker of a restart has imported its framework),
-    `preparing_seconds` first steps and warm-up, `visiting_seconds` the rounds: of which `timed_seconds` in samples,
-    `untimed_seconds` in steps that warm up again, `witness_seconds` in the witness's work beside slices, and
-    `waiting_seconds` until the witness was fast. In the first files `timed_seconds` held whole slices.
-    """
-
-    checking_seconds: float = 0.0
-    loading_seconds: float = 0.0
-    preparing_seconds: float = 0.0
-    visiting_seconds: float = 0.0
-    timed_seconds: float = 0.0
-    untimed_seconds: float = 0.0
-    witness_seconds: float = 0.0
-    waiting_seconds: float = 0.0
-
-    @property
-    def timed_share(self) -> float:
-        """The part of the rounds that was spent in samples and in the witness; 0 where nothing was timed."""
-        useful_seconds = self.timed_seconds + self.witness_seconds
-        return useful_seconds / self.visiting_seconds if self.visiting_seconds else 0.0
-
-    def plus(self, **seconds: float) -> "Spent":
-        """With so much more of each."""
-        return replace(self, **{name: getattr(self, name) + more for name, more in seconds.items()})
+from bench.stats.estimate import Estimate, mean_estimate, ratio_estimate, time_estimate
 
 
 @dataclass(frozen=True)
@@ -86,7 +24,7 @@ class Run:
     settings: Settings
     records: Mapping[str, Record]
     finished: bool = False
-    spent: Spent = Spent()
+    spent: Spent = field(default_factory=Spent)
     witness: Witness = field(default_factory=Witness)
 
     def record(self, cell: Cell) -> Record | None:
@@ -109,6 +47,11 @@ class Run:
         if baseline is None or baseline.outcome != "measured":
             return None
         return self.ratio(baseline.seconds.get(phase, {}), record.seconds.get(phase, {}))
+
+    def is_firm(self, record: Record) -> bool:
+        """Whether the speedup rests on restarts enough and is as precise as the run was to make it."""
+        speedup = self.speedup(record)
+        return speedup is not None and not speedup.provisional and speedup.precision <= self.settings.precision
 
     def ratio(self, numerator: Mapping[Round, float], denominator: Mapping[Round, float]) -> Estimate | None:
         """The ratio of any two measured quantities of this run, round by round; None where they share no round."""

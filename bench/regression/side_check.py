@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bench.nets.availability import obstacle
 from bench.records.cell import Cell
-from bench.records.run import Settings
+from bench.records.settings import Settings
 from bench.regression.ended import Ended
 from bench.regression.paired_measurement import Side
 from bench.runner.check_stage import check

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from bench.records.cell import Cell
-from bench.records.run import Settings
+from bench.records.settings import Settings
 from bench.runner.groups import BenchmarkGroup
 from bench.timing.sampling import SAMPLE_SECONDS
 from bench.workloads.catalogue import WORKLOADS

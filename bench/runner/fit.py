@@ -9,7 +9,8 @@ import psutil
 
 from bench.records.cell import Cell
 from bench.records.record import Record
-from bench.records.run import Run, Settings
+from bench.records.run import Run
+from bench.records.settings import Settings
 from bench.runner.costs import LOAD_SECONDS, memory_bytes, restart_seconds
 from bench.runner.groups import BenchmarkGroup, WorkerSet, worker_sets
 from bench.stats.estimate import FIRM_RESTARTS

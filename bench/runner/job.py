@@ -11,7 +11,8 @@ from bench.host.revision import commit
 from bench.nets.net_file import NetFile, source
 from bench.records.cell import Cell
 from bench.records.record import Record
-from bench.records.run import Run, Settings
+from bench.records.run import Run
+from bench.records.settings import Settings
 from bench.worker.environment import ROOT
 
 QUICK = Settings(least_restarts=3, most_restarts=3, rounds=10, budget_seconds=50.0)

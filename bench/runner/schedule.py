@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bench.records.cell import Cell
-from bench.records.run import Run, Settings
+from bench.records.run import Run
+from bench.records.settings import Settings
 from bench.runner.groups import BenchmarkGroup, WorkerSet
 from bench.stats import stopping
 from bench.stats.estimate import FIRM_RESTARTS

@@ -2,35 +2,31 @@
 
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from bench.agreement.tolerances import tolerances
-from bench.host.device import Device, Events
+from bench.host.device import Device
 from bench.host.devices import DEVICES
 from bench.host.frameworks import events
 from bench.host.nvml import GpuWatch
-from bench.records.record import DEVICE, LATENCY, LOSS_READ, LOWER_BOUNDS, PHASES, SIZED_LOWER_BOUNDS
+from bench.records.record import LOWER_BOUNDS, SIZED_LOWER_BOUNDS
 from bench.timing import energy
 from bench.timing.counters import Counters
-from bench.timing.device_time import time_on_device
 from bench.timing.energy import Energy
 from bench.timing.idle import idle_wait_seconds
-from bench.timing.phases import time_phases
 from bench.timing.sampling import (
     GPU_SAMPLE_SECONDS,
     SAMPLE_SECONDS,
     Timed,
     first_step,
-    read,
-    slowed,
     start_net,
     steps_per_sample,
     time_steps,
-    waited,
 )
+from bench.timing.timings import Timing, timed, timings_of
 from bench.timing.validity import require_training, require_waiting
 from bench.timing.warmup import (
     GPU_REWARM_SECONDS,
@@ -44,16 +40,13 @@ from bench.timing.warmup import (
 from bench.worker.loaded_net import LoadedNet
 from bench.worker.protocol import Prepare, Slice, TakeSlice
 
-# Times something for about so many seconds; every sample is made longer by a share.
-Timing = Callable[[float, float], Mapping[str, list[float]]]
-
 
 @dataclass(frozen=True)
 class PreparedNet:
     """A warm net, or the lower bounds of a framework.
 
     `timings` maps what a slice may time to what does so; `usual` is the call that warms the net up again, of which
-    a sample has `steps` and takes about `sample_seconds`. `energy` is what a step takes of it, where that was measured.
+    a sample has `steps`, where it `rewarms` at all. `energy` is what a step takes of it, where that was measured.
     """
 
     loaded: LoadedNet
@@ -61,7 +54,7 @@ class PreparedNet:
     timings: Mapping[str, Timing]
     usual: Any
     steps: int
-    sample_seconds: float
+    rewarms: bool
     setup_seconds: float
     first_step_seconds: float
     steady: bool
@@ -71,7 +64,7 @@ class PreparedNet:
     @classmethod
     def of_net(cls, loaded: LoadedNet, request: Prepare) -> "PreparedNet":
         """Builds a net and warms it up. Raises CellEnded (wrong) where a suspect's wait does not wait."""
-        period, device, whole = loaded.workload.period, device_of(loaded), not request.step_only
+        period, device = loaded.workload.period, device_of(loaded)
         net, setup_seconds = start_net(loaded.make)
         first_step_seconds = first_step(net)
         if request.suspect:
@@ -79,18 +72,20 @@ class PreparedNet:
         steady = warm_up(net, request.steps or period)
         steps = request.steps or steps_per_sample(net, period, sample_seconds(device))
         wait_seconds = idle_wait_seconds(net)
-        timings: dict[str, Timing] = {"step": partial(timed, "step", net, steps)}
-        if whole and steps > period:  # else a sample is one step, or one period, already
-            timings[LATENCY] = partial(timed, LATENCY, waited(net), steps)
-            timings[LOSS_READ] = partial(timed, LOSS_READ, read(net), steps)
-        if whole and hasattr(net, "forward"):
-            timings[PHASES] = lambda seconds, _: time_phases(
-                net, loaded.request.cumulative, seconds, wait_seconds, steps=steps, period=period
+        timings = (
+            {"step": partial(timed, "step", net, steps)}
+            if request.step_only
+            else timings_of(
+                net,
+                steps,
+                period,
+                wait_seconds,
+                loaded.request.cumulative,
+                events(loaded.request.framework, device.name),
             )
-        if whole and (marks := events(loaded.request.framework, device.name)):
-            timings[DEVICE] = lambda seconds, _: on_device(net, marks, steps, period, seconds)
-        once = [timing(0.0, 0.0) for timing in timings.values()]  # what is compiled at first use is so here
-        step_seconds = once[0]["step"][0]
+        )
+        for timing in timings.values():
+            timing(0.0, 0.0)  # what is compiled at first use is so here
         used = energy.measure(net, steps, GpuWatch().joules) if request.metered and device.has_nvml else None
         return cls(
             loaded=loaded,
@@ -98,7 +93,7 @@ class PreparedNet:
             timings=timings,
             usual=net,
             steps=steps,
-            sample_seconds=steps * step_seconds,
+            rewarms=sample_takes(net, steps) < LONG_SAMPLE_SECONDS,
             setup_seconds=setup_seconds,
             first_step_seconds=first_step_seconds,
             steady=steady,
@@ -127,7 +122,7 @@ class PreparedNet:
             timings=timings,
             usual=calls[usual],
             steps=steps[usual],
-            sample_seconds=steps[usual] * timings[usual](0.0, 0.0)[usual][0],
+            rewarms=sample_takes(calls[usual], steps[usual]) < LONG_SAMPLE_SECONDS,
             setup_seconds=setup_seconds,
             first_step_seconds=first_seconds,
             steady=all(settled),
@@ -160,20 +155,14 @@ class PreparedNet:
         period = self.loaded.workload.period
         if device_of(self.loaded).is_gpu:
             rewarm(self.usual, self.steps, GPU_REWARM_SECONDS, GPU_WINDOW)
-        elif self.sample_seconds < LONG_SAMPLE_SECONDS:
+        elif self.rewarms:
             rewarm(self.usual, period * max(1, round(REWARM_SHARE * self.steps / period)), REWARM_SECONDS)
         return time.perf_counter() - began
 
 
-def timed(name: str, call: Any, steps: int, seconds: float, slowdown: float) -> dict[str, list[float]]:
-    """Samples of a call under a name."""
-    return {name: time_steps(slowed(call, slowdown) if slowdown else call, steps, seconds)}
-
-
-def on_device(net: Any, marks: Events, steps: int, period: int, seconds: float) -> dict[str, list[float]]:
-    """Samples of device time; nothing where there were none."""
-    samples = time_on_device(net, marks, steps, period, seconds)
-    return {DEVICE: samples} if samples else {}
+def sample_takes(call: Any, steps: int) -> float:
+    """Seconds of a sample, the fastest of a few: a disturbance only makes one longer."""
+    return steps * min(time_steps(call, steps, 0.0)[0] for _ in range(3))
 
 
 def sample_seconds(device: Device) -> float:

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from bench.nets.net_file import discover
 from bench.nets.selection import select
-from bench.records.run import Settings
+from bench.records.settings import Settings
 from bench.runner.job import new_run
 from bench.runner.progress import shown
 from bench.runner.runner import Runner

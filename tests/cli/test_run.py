@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from bench.files import run_files
-from bench.records.run import Settings
+from bench.records.settings import Settings
 from tests.conftest import ROOT
 from tests.helpers.answers import refused
 

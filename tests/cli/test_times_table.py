@@ -1,6 +1,7 @@
 """What `fiftyx run` prints of a run's times."""
 
 import io
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -38,3 +39,11 @@ def test_a_net_much_faster_than_its_own_matrix_products_is_asked_whether_it_stil
     run = a_run(rich("numpy_manual", 300), idle, floors("torch"))
     (line,) = [line for line in remarks(run) if line.startswith("torch_tensor")]
     assert "0.03" in line and line.endswith("does it still train?")
+
+
+def test_a_run_says_whether_it_ended_precise_or_out_of_budget():
+    precise = a_run(*on_cpu(restarts=8), settings=replace(a_run().settings, precision=0.1))
+    assert "ended precise: each of 2 speedups is known within 10.0%" in list(remarks(precise))
+    few = a_run(*on_cpu(restarts=3), settings=replace(a_run().settings, precision=0.1))
+    (line,) = [line for line in remarks(few) if line.startswith("ended")]
+    assert line.startswith("ended out of budget: 0 of 2 speedups are firm")

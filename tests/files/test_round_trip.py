@@ -31,7 +31,9 @@ from bench.records.record import (
     Round,
     Start,
 )
-from bench.records.run import Run, Settings, Spent
+from bench.records.run import Run
+from bench.records.settings import Settings
+from bench.records.spent import Spent
 from bench.workloads.catalogue import WORKLOADS
 from bench.workloads.dtypes import DTYPES
 from bench.workloads.size import Size

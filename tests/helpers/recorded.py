@@ -11,7 +11,8 @@ from bench.records.cell import Cell
 from bench.records.health import Health
 from bench.records.record import CUMULATIVE_PHASES, LOSS_READ, SEPARATE_PHASES, Record, Round
 from bench.records.record import Start as Began
-from bench.records.run import Run, Settings
+from bench.records.run import Run
+from bench.records.settings import Settings
 from bench.workloads.size import Size
 
 MACHINE: Mapping[str, Any] = {

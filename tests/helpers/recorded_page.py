@@ -10,7 +10,8 @@ import pytest
 from bench.records.cell import Cell
 from bench.records.health import Health
 from bench.records.record import DEVICE, LATENCY, LOSS_READ, Record, Round
-from bench.records.run import Run, Spent
+from bench.records.run import Run
+from bench.records.spent import Spent
 from bench.stats.estimate import Estimate
 from bench.workloads.size import Size
 from reports import run_view

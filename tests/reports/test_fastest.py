@@ -10,7 +10,8 @@ from scipy.stats import t as student
 
 from bench.records.cell import Cell
 from bench.records.record import Record, Round
-from bench.records.run import Run, Settings
+from bench.records.run import Run
+from bench.records.settings import Settings
 from reports.analysis.comparisons import TUTORIALS_NUMPY, Comparison, comparisons
 from reports.analysis.competitors import all_competitors
 from reports.analysis.fastest import Pair

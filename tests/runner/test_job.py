@@ -7,7 +7,7 @@ import pytest
 from bench.nets.net_file import discover
 from bench.nets.selection import with_references
 from bench.records.cell import Cell
-from bench.records.run import Settings
+from bench.records.settings import Settings
 from bench.runner import costs
 from bench.runner.choice import DEFAULT_NETS, SWEEP_NETS, Choice, checked_only, wanted_cells, with_baselines
 from bench.runner.fit import fitting

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from bench.records.run import Settings
+from bench.records.settings import Settings
 from bench.stats.estimate import Estimate, log_interval, ratio_estimate
 from bench.stats.stopping import enough, precise
 

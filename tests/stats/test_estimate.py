@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from bench.records.cell import Cell
 from bench.records.health import Health
 from bench.records.record import Record, Round
-from bench.records.run import Run, Settings
+from bench.records.run import Run
+from bench.records.settings import Settings
 from bench.stats.estimate import Estimate, log_interval, mean_estimate, ratio_estimate, time_estimate
 from bench.workloads.size import TUTORIAL, Size
 

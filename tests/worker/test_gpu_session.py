@@ -59,7 +59,7 @@ def test_a_gpu_s_cell_has_device_time_beside_the_host_s_and_when_metered_its_ene
     found, start = started(metered=True)
     assert start.device_bytes == 17
     assert start.watts > 0 and start.joules_per_step > 0
-    assert start.offers == ("step", "latency", "loss_read", "phases", DEVICE)
+    assert {"step", "phases", DEVICE} <= set(start.offers)
     seconds = found.answer(TakeSlice((DEVICE, "phases", "step"), 0.01)).seconds
     queued = min(start.steps, 10)
     assert seconds[DEVICE] == pytest.approx(20e-6 / queued)
@@ -95,7 +95,7 @@ def test_a_slice_begins_with_a_re_warm_up_by_real_work(device, seconds, floors, 
     [(call, steps, at_most, *_)] = warmed
     assert at_most == seconds
     assert call is found._prepared.usual
-    assert steps == found._prepared.steps if device == "cuda" else steps < found._prepared.steps
+    assert steps == found._prepared.steps if device == "cuda" else steps <= found._prepared.steps
 
 
 def test_at_a_later_size_only_the_lower_bounds_that_depend_on_it_are_timed(started):
