@@ -100,15 +100,14 @@ def test_a_killed_run_leaves_every_finished_round_and_resume_continues_it(rounds
     before = run_files.load(path)
     assert not before.finished
     # However busy the machine is, there is time for every restart
-    answer = fiftyx("run", "--resume", "--seconds", 600, "--out", path)
+    answer = fiftyx("run", "--resume", "--seconds", 150, "--out", path)
     assert answer.returncode == 0, answer.stderr
     after = run_files.load(path)
     assert after.finished
     for name, record in before.records.items():
         for phase, seconds in record.seconds.items():
             assert seconds.items() <= after.records[name].seconds[phase].items()
-        for phase in after.records[name].seconds:
-            assert after.time(after.records[name], phase).restarts >= 3
+        assert len({key.restart for key in after.records[name].seconds["step"]}) >= 3
     assert "is finished" in refused(fiftyx("run", "--resume", "--out", path))
     assert "already exists" in refused(fiftyx("run", "numpy_manual", "--out", path))
 
