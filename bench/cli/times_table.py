@@ -89,15 +89,17 @@ def remarks(job: Run) -> Iterator[str]:
 
 
 def ending(job: Run) -> Iterator[str]:
-    """Whether the run ended because its speedups were known, or because its budget was spent."""
+    """How many of the speedups are known as precisely as they were to be, and what would help the others."""
     measured = [record for record in job.records.values() if record.outcome == "measured"]
     own = [record for record in measured if not (record.cell.is_reference or record.cell.is_lower_bound)]
     firm, precision = [record for record in own if job.is_firm(record)], f"within {job.settings.precision:.1%}"
     if own and len(firm) == len(own):
-        yield f"ended precise: each of {len(own)} speedups is known {precision}"
+        yield f"precise: each of {len(own)} speedups is known {precision} on {FIRM_RESTARTS} restarts or more"
     elif own:
-        known = f"{len(firm)} of {len(own)} speedups are firm (known {precision} on {FIRM_RESTARTS} restarts or more)"
-        yield f"ended out of budget: {known}; --seconds gives it longer"
+        longer = any(len(record.starts) < job.settings.most_restarts for record in own)
+        more = f"give --seconds more than {job.settings.budget_seconds:g}" if longer else "it had all its restarts"
+        known = f"{len(firm)} of {len(own)} speedups are known {precision} on {FIRM_RESTARTS} restarts or more"
+        yield f"not precise: {known}; {more}"
 
 
 def disturbances(job: Run) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The health of a cell's slices in a run file: a table with a row for each round."""
+"""The health of a cell's slices in a run file: a table with a row for each restart, in older files for each round."""
 
 from dataclasses import MISSING, fields
 from functools import cache

@@ -1,8 +1,9 @@
-"""What happened to a slice, judged by what came from outside the net."""
+"""What happened to a restart's slices, judged by what came from outside the net."""
 
 from dataclasses import dataclass
 
-# Kernel ticks are 10 ms, so of a slice of 100 ms these are two ticks of two cores, or three of one.
+# For files from before the witness. Kernel ticks are 10 ms, so of their slices of 100 ms these are two ticks of two
+# cores, or three of one.
 STEAL_LIMIT = 0.1
 OTHERS_LIMIT = 0.3
 # Ticks miss or double what many cores do in bursts, by so much of it: that is nobody else's.
@@ -11,7 +12,7 @@ OTHERS_ERROR = 0.15
 
 @dataclass(frozen=True)
 class Health:
-    """One slice: what happened to it, and whether its worker was quiet again before the next one's.
+    """What happened during all slices of a restart; in files from before the witness, to one slice.
 
     `stolen_cores` is how many processors' time the hypervisor gave to other machines, `others_cores` how many
     other processes of this machine kept busy, `own_cores` how many the worker itself did. On a GPU: the clock of

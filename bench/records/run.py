@@ -127,6 +127,8 @@ class Run:
             for rounds in record.seconds.values()
             for key in rounds
         }
+        if self.witness.rounds:  # a round that has no witness was cut short
+            works = {key: work for key, work in works.items() if key in self.witness.rounds}
         keep_few = not self.witness.rounds
         return counted_rounds(works, self._disturbances, self.settings.least_rounds, keep_few)
 

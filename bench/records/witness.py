@@ -5,6 +5,7 @@ The witness is fixed work that no net owns, timed between the slices on the same
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bench.records.record import Round
 
@@ -19,7 +20,7 @@ class WitnessedRound:
     """What the witness said of a round.
 
     `slowness` is its slowest reading beside a slice that was kept, over the fast state as it was known then,
-    `fast_seconds`; of the `readings` since the round before, `slow` were slow. `disturbances` are in words.
+    `fast_seconds`; of the `readings` during the round `slow` were slow. `disturbances` are in words.
     """
 
     slowness: float
@@ -36,7 +37,7 @@ class Witness:
     rounds: Mapping[Round, WitnessedRound] = field(default_factory=dict)
     known_seconds: float | None = None
 
-    @property
+    @cached_property
     def fast_seconds(self) -> float | None:
         """The fast state of this run, as it was known in the end; None before the first round."""
         return min((each.fast_seconds for each in self.rounds.values()), default=None)
@@ -47,7 +48,7 @@ class Witness:
         readings = sum(each.readings for each in self.rounds.values())
         return sum(each.slow for each in self.rounds.values()) / readings if readings else 0.0
 
-    @property
+    @cached_property
     def never_fast(self) -> bool:
         """Whether even the fast state of this run is far slower than that of earlier ones."""
         fast = self.fast_seconds

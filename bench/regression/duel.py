@@ -14,7 +14,7 @@ from bench.regression.paired_measurement import BASE, CONTROL, HEAD, LivePair, S
 from bench.regression.side_check import check_side
 from bench.runner.budget import Budget
 from bench.runner.progress import Progress
-from bench.stats.duel_test import STAGES, pair_value
+from bench.stats.duel_test import LEAST_PAIRS, STAGES, pair_value
 from bench.witness.watch import watching
 from bench.worker.pool import temporary_caches
 
@@ -95,7 +95,12 @@ class Duel:
         with watching() as watch, temporary_caches() as caches:
             live, budget = LivePair(self._base, self._head, caches, watch), Budget(self._terms.budget_seconds)
             self._take_stages(live, budget, self._remaining())
+            before = dict(self._pairs)
             self._take_stages(live, budget, self._contaminated())
+            # What was measured anew stands only where there was time for enough of it
+            self._pairs = {
+                cell: pairs if len(pairs.values) >= LEAST_PAIRS else before[cell] for cell, pairs in self._pairs.items()
+            }
         return DuelResult(
             base=self._base,
             head=self._head,

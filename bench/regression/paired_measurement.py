@@ -1,6 +1,7 @@
 """One live pair: fresh workers of base and head, and a second one of the base, measured in interleaved slices."""
 
 import random
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -59,6 +60,9 @@ class Pace:
     """
 
     rounds: int = 150
+    # Where steps are long there are fewer.
+    least_rounds: int = 8
+    most_seconds: float = 15.0
     slice_seconds: float = 0.002
     timeout_seconds: float = 120.0
     least_fast: int = 40
@@ -106,7 +110,10 @@ class LivePair:
                     request = Prepare(suspect, step_only=True, steps=self._steps.get(cell))
                     self._steps[cell] = workers[arm].ask(request, self._pace.timeout_seconds).steps
                     workers[arm].stop()
-            rounds = [self._round(workers, slices) for _ in range(self._pace.rounds)]
+            end = time.monotonic() + self._pace.most_seconds
+            rounds: list[tuple[dict[ArmSlice, float], bool]] = []
+            while len(rounds) < self._pace.least_rounds or (len(rounds) < self._pace.rounds and time.monotonic() < end):
+                rounds.append(self._round(workers, slices))
             counted = kept(rounds, self._pace.least_fast)
             seconds = {each: [taken[each] for taken in counted] for each in slices}
             for arm in arms if suspect else ():

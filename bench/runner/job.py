@@ -35,6 +35,8 @@ def resumed(path: Path, nets: Mapping[str, NetFile]) -> Run:
     gone = sorted({record.cell.net for record in job.records.values()} - nets.keys())
     if gone:
         raise UserError(f"{path} times {', '.join(gone)}, which is not here: add its folder with --nets")
+    if not job.witness.rounds and any(record.seconds for record in job.records.values()):
+        raise UserError(f"{path} was begun by an older fiftyx, which timed otherwise: leave out --resume")
     for record in job.records.values():
         if record.runtime and record.runtime.get("source") != source(nets[record.cell.net].path):
             raise UserError(f"{nets[record.cell.net].path} has changed since {path} began: leave out --resume")

@@ -12,6 +12,9 @@ from bench.records.witness import WitnessedRound
 from bench.runner.progress import Progress
 from bench.worker.process import WorkerProcess
 
+# No more work than this is lost where the run is killed.
+SAVE_SECONDS = 1.0
+
 
 class Recorder:
     """Holds the run; `save` is given it when there is something new to keep."""
@@ -20,6 +23,7 @@ class Recorder:
         self.run = run
         self.progress = progress
         self._save = save
+        self._saved_at = 0.0
 
     def record(self, cell: Cell) -> Record:
         return self.run.records[cell.id]
@@ -55,6 +59,12 @@ class Recorder:
 
     def save(self) -> None:
         self._save(self.run)
+        self._saved_at = time.monotonic()
+
+    def save_now_and_then(self) -> None:
+        """After a round: writing the file takes longer than a short round does."""
+        if time.monotonic() - self._saved_at >= SAVE_SECONDS:
+            self.save()
 
     def finish(self) -> None:
         self.run = replace(self.run, finished=True)

@@ -61,6 +61,7 @@ class Restart:
             label = f"restart {restarts(self._recorder.run, group) + 1}, size {group[0].size}"
             rounds = Rounds(self._recorder, self._random, self._watch, self._gpu, on_gpu, present, self._offers)
             taken += rounds.take(self._number, taken, label, settings.visit_seconds / len(groups))
+            self._recorder.save()
             self._validate(present)
             keys = {worker.cell.worker_key for worker in present}
             for key, worker in tuple(self._workers.items()):
@@ -113,6 +114,7 @@ class Restart:
 
     def _loaded(self, worker: WorkerProcess) -> None:
         self._recorder.loaded(worker)
+        worker.stop()
         require_threads(worker.cell.threads, self._recorder.record(worker.cell).runtime)
 
     def _still_trains(self, worker: WorkerProcess) -> None:

@@ -71,7 +71,7 @@ class Rounds:
                 self._take(key, next(besides))
             taken += 1
             fast += not self._recorder.run.disturbed(key)
-            self._recorder.save()
+            self._recorder.save_now_and_then()
         for worker in tuple(self._workers):
             if not self._recorder.survives(worker, partial(self._keep_health, Round(restart, first))):
                 self._workers.remove(worker)

@@ -11,7 +11,8 @@ from bench.runner.groups import BenchmarkGroup, WorkerSet
 from bench.stats import stopping
 from bench.stats.estimate import FIRM_RESTARTS
 
-# The first size of a set, which is the tutorial's wherever that is timed, has this part of the budget for itself.
+# The first size of a set, which is the tutorial's wherever that is timed, has this part of the budget for itself, and
+# less where there are many sizes.
 FIRST_SHARE = 0.7
 
 
@@ -27,6 +28,7 @@ class Schedule:
         self._settings = settings
         self._latest_seconds: dict[tuple[object, ...], float] = {}
         self._precise_looks: Counter[Cell] = Counter()
+        self._looked_at: dict[Cell, int] = {}
 
     def wanting(self, run: Run, worker_set: WorkerSet, spent_seconds: float) -> WorkerSet:
         """The cells, by group, that a set's next restart shall measure; none where it is done."""
@@ -34,7 +36,8 @@ class Schedule:
         unsettled = {group: kept for group in worker_set if (kept := self.unsettled(run, group))}
         if not unsettled:
             return ()
-        firm_first = spent_seconds < FIRST_SHARE * self._settings.budget_seconds or not others
+        share = min(FIRST_SHARE, 2 / len(worker_set))
+        firm_first = spent_seconds < share * self._settings.budget_seconds or not others
         later = tuple(unsettled[group] for group in others if group in unsettled)
         chosen = (unsettled[first],) if first in unsettled and (firm_first or not later) else later
         if spent_seconds + self._latest_seconds.get(sizes(chosen), 0.0) <= self._settings.budget_seconds:
@@ -50,7 +53,7 @@ class Schedule:
             return tuple(alive)
         own = [cell for cell in alive if not (cell.is_lower_bound or cell.is_reference)]
         wanted = [cell for cell in own or alive if not self._is_settled(run, cell)]
-        return tuple(cell for cell in alive if cell in wanted or any(cell == each.reference for each in wanted))
+        return tuple(cell for cell in alive if wanted and (cell in wanted or cell.is_reference))
 
     def _is_settled(self, run: Run, cell: Cell) -> bool:
         least, most = self._settings.least_restarts, self._settings.most_restarts
@@ -60,7 +63,10 @@ class Schedule:
         """Notes what a restart took, and whether the intervals are precise after it too."""
         self._latest_seconds[sizes(groups)] = seconds
         for cell in (cell for group in groups for cell in group):
-            record = run.records[cell.id]
+            record, counted = run.records[cell.id], restarts(run, (cell,))
+            if counted == self._looked_at.get(cell):
+                continue  # the machine was busy: there is nothing new to look at
+            self._looked_at[cell] = counted
             speedup = run.speedup(record) if not cell.is_lower_bound and record.alive else None
             precise = stopping.precise([speedup], self._settings.precision)
             self._precise_looks[cell] = self._precise_looks[cell] + 1 if precise else 0
@@ -77,7 +83,7 @@ class Schedule:
 
 def sizes(groups: WorkerSet) -> tuple[object, ...]:
     """What restarts that take about as long have in common."""
-    return tuple(group[0].work for group in groups)
+    return tuple((group[0].work, len(group)) for group in groups)
 
 
 def restarts(run: Run, group: BenchmarkGroup) -> int:
@@ -85,12 +91,12 @@ def restarts(run: Run, group: BenchmarkGroup) -> int:
     seen = []
     for cell in group:
         if run.records[cell.id].alive:
-            rounds = next(iter(run.records[cell.id].seconds.values()), {})
-            seen.append({key.restart for key in run.counted(rounds)})
+            quantities = run.records[cell.id].seconds.values()
+            seen.append({key.restart for rounds in quantities for key in run.counted(rounds)})
     return len(set.intersection(*seen)) if seen else 0
 
 
 def attempts(run: Run, group: BenchmarkGroup) -> int:
-    """How many restarts a group has had, those in a slow machine included; a reference may be in other groups too."""
-    own = [cell for cell in group if not cell.is_reference] or group
+    """How many restarts a group has had, those in a slow machine included, by the cells that are in no other set."""
+    own = [cell for cell in group if not (cell.is_reference or cell.is_lower_bound)] or group
     return max((len(run.records[cell.id].starts) for cell in own if run.records[cell.id].alive), default=0)

@@ -7,6 +7,7 @@ net can make the witness slow either.
 
 import math
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
@@ -22,11 +23,17 @@ Answer = TypeVar("Answer")
 FIRST_READINGS = 300
 # What the fast state is: as fast as this share of all readings, and no fewer than so many, so that a fluke is none.
 FAST_SHARE, FAST_READINGS = 0.01, 10
-RELEARN = 100
+# It is learnt again after so many, from the latest: a processor's clock may settle lower when it has become hot.
+RELEARN, KEPT_READINGS = 100, 5000
+# A reading that is older says nothing of what comes now.
+FRESH_SECONDS = 0.01
 
 
 class Witnessed(NamedTuple):
-    """What the witness says of a slice: the slower of its two readings over the fast state, and that in seconds."""
+    """What the witness says of a slice: the slower of its two readings over the fast state.
+
+    `fast_seconds` is that state, the mean over all processors, whichever of them the slice could use.
+    """
 
     slowness: float
     fast_seconds: float
@@ -45,7 +52,8 @@ class Watch:
 
     def __init__(self, read: Callable[[], Reading], clock: Clock = time.monotonic) -> None:
         self._read, self._clock = read, clock
-        self._readings = [read() for _ in range(FIRST_READINGS)]
+        self._readings = deque((read() for _ in range(FIRST_READINGS)), KEPT_READINGS)
+        self._read_at = self._clock()
         self._learn()
         self.readings = self.slow_readings = 0
         self.waiting_seconds = self.working_seconds = 0.0
@@ -63,7 +71,8 @@ class Watch:
         """
         began = self._clock()
         end = began + patience_seconds
-        before = self._slowness(self._readings[-1], processors)
+        fresh = began - self._read_at <= FRESH_SECONDS
+        before = self._slowness(self._readings[-1], processors) if fresh else self._look(processors)
         while True:
             asked = self._clock()
             impatient = asked >= end
@@ -74,7 +83,7 @@ class Watch:
                 if max(before, after) <= SLOW or impatient:
                     self.waiting_seconds += asked - began
                     self.working_seconds += self._clock() - answered
-                    return answer, Witnessed(max(before, after), self._fast_seconds(processors))
+                    return answer, Witnessed(max(before, after), math.fsum(self._fast) / len(self._fast))
                 before = after
             else:
                 before = self._look(processors)
@@ -82,21 +91,19 @@ class Watch:
     def _look(self, processors: Collection[int]) -> float:
         """A new reading's slowness."""
         self._readings.append(self._read())
-        if len(self._readings) % RELEARN == 0:
+        self._read_at = self._clock()
+        self.readings += 1
+        if self.readings % RELEARN == 0:
             self._learn()
         slowness = self._slowness(self._readings[-1], processors)
-        self.readings += 1
         self.slow_readings += slowness > SLOW
         return slowness
 
     def _slowness(self, reading: Reading, processors: Collection[int]) -> float:
         return max(reading[place] / self._fast[place] for place in processors)
 
-    def _fast_seconds(self, processors: Collection[int]) -> float:
-        return math.fsum(self._fast[place] for place in processors) / len(processors)
-
     def _learn(self) -> None:
-        """The fast state of each processor, from all readings so far."""
+        """The fast state of each processor, from the readings that are kept."""
         seconds = np.array(self._readings)
         place = min(max(FAST_READINGS, int(FAST_SHARE * len(seconds))), len(seconds)) - 1
         self._fast = tuple(float(each) for each in np.partition(seconds, place, axis=0)[place])

@@ -43,7 +43,7 @@ class WorkerProcess:
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [launch.python, "-m", "bench.worker", str(os.getpid()), cell.threads],
-                env={**variables, **padding(), "TMPDIR": str(folder)},  # TensorFlow leaves files behind
+                env={**variables, **padding(), "TMPDIR": str(folder.parent)},  # TensorFlow leaves files behind
                 cwd=folder,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -104,12 +104,12 @@ class WorkerProcess:
         """Keeps the worker from computing until its next request, with whatever it started.
 
         OpenBLAS's threads spin for about 90 ms after their last call, and would double the time of another worker's
-        slice; a net may have threads of its own. Returns when the kernel has stopped them all.
+        slice; a net may have threads of its own. Returns when the kernel has stopped the worker.
         """
-        self._signal(signal.SIGSTOP)
-        with suppress(ChildProcessError):
-            os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
-        self._stopped = True
+        self._stopped = self._signal(signal.SIGSTOP)
+        if self._stopped and hasattr(os, "waitid"):
+            with suppress(ChildProcessError):
+                os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def kill(self) -> None:
         """Ends the worker and whatever it started (compilers), and reaps it."""
@@ -120,11 +120,13 @@ class WorkerProcess:
                 with suppress(BrokenPipeError):
                     pipe.close()
 
-    def _signal(self, number: signal.Signals) -> None:
-        """To the worker and whatever it started."""
+    def _signal(self, number: signal.Signals) -> bool:
+        """To the worker and whatever it started; whether it was sent."""
         if self._process.returncode is None:  # a reaped process's number may be another's by now
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, number)
+                return True
+        return False
 
     def _line(self, deadline: float) -> bytes | None:
         """One line without its end; empty at the end of the stream, None when the deadline has passed."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bench.records.cell import Cell
 from bench.records.record import Record
 from bench.records.run import Run
-from bench.stats.estimate import Estimate, log_interval
+from bench.stats.estimate import FIRM_RESTARTS, Estimate, log_interval
 from bench.stats.restarts import log_ratios
 from reports.analysis.competitors import all_competitors, on_gpu, timed
 from reports.analysis.fastest import CHOOSING, Pick, fastest, restarts_of, widened, within
@@ -77,8 +77,13 @@ def side_by_side(run: Run) -> list[Record]:
     goal = Pick.fastest(run, on_gpu(records) or records)
     if goal is None:
         return []
-    shared = restarts_of(run, goal.choices[0])
-    return [within(record, shared) for record in records if set(shared) <= set(restarts_of(run, record))]
+    wanted = set(restarts_of(run, goal.choices[0]))
+    # A cell that is known precisely leaves a run early, and has fewer restarts than the others
+    enough = min(FIRM_RESTARTS, len(wanted))
+    beside = {record.cell: wanted & set(restarts_of(run, record)) for record in records}
+    present = [record for record in records if len(beside[record.cell]) >= enough]
+    shared = sorted(wanted.intersection(*(beside[record.cell] for record in present)))
+    return [within(record, shared) for record in present]
 
 
 def climb(run: Run, records: Sequence[Record]) -> list[Step]:

@@ -46,6 +46,11 @@ def at_least(ratio: Estimate, level: float) -> Verdict:
     return "undecided" if reaches is None else "holds" if reaches else "does not hold"
 
 
+def own_interval(ratio: Estimate) -> str:
+    """The same of a ratio within one net, which runs differ less in: this run's alone."""
+    return "" if ratio.low is None else f" (95% interval {factor_span(ratio)})"
+
+
 def interval(ratio: Estimate) -> str:
     """The interval of a ratio in parentheses, with a blank before it; nothing where there is none."""
     if ratio.low is None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bench.records.record import Record
 from bench.records.run import Run
+from bench.stats.between_runs import another_run
 from bench.stats.estimate import reached
 from bench.workloads.size import TUTORIAL
 from reports.analysis.comparisons import FASTEST_CPU, FASTEST_GPU, TUTORIALS_NUMPY, comparisons, tutorial_baseline
@@ -69,7 +70,7 @@ def at_several_sizes(run: Run, pairs: Sequence[Pair]) -> Claim:
 
 def over_all_sizes(pairs: Sequence[Pair]) -> tuple[Verdict, str, Pair]:
     """The verdict, its opening words, and the pair that shows it best."""
-    _, above = reached([pair.ratio for pair in pairs], FIFTY)
+    _, above = reached([another_run(pair.ratio) for pair in pairs], FIFTY)
     sides, last = {decided(pair.ratio, FIFTY) for pair in pairs}, pairs[-1]
     count = f"of the {len(pairs)} sizes measured"
     if above == 0:

@@ -4,7 +4,7 @@ from bench.records.record import LOSS_READ, Record
 from bench.records.run import Run
 from bench.stats.estimate import Estimate, side
 from reports.analysis.competitors import all_competitors
-from reports.claims.claim import Claim, Verdict, interval, undecided_because
+from reports.claims.claim import Claim, Verdict, own_interval, undecided_because
 from reports.claims.evidence import conditions, missing
 from reports.wording.units import factor
 
@@ -26,7 +26,7 @@ def printing_the_loss_is_harmless(run: Run) -> Claim:
     ranked = sorted(costs, key=lambda cost: ((False, None, True).index(side(cost[1], HARMLESS)), cost[1].value))
     worst_by_device = {record.cell.device: (record, ratio) for record, ratio in ranked}
     dearest = [
-        f"{record.cell.label} on the {record.cell.runs_on.title} {factor(ratio.value)} as long{interval(ratio)}"
+        f"{record.cell.label} on the {record.cell.runs_on.title} {factor(ratio.value)} as long{own_interval(ratio)}"
         for record, ratio in worst_by_device.values()
     ]
     answer = f"At worst reading the loss at every step makes a step of {' and one of '.join(dearest)}"

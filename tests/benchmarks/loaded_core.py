@@ -13,7 +13,6 @@ import random
 import statistics
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -57,18 +56,11 @@ def load() -> Iterator[None]:
 
 
 def say(name: str, runs: list[Run]) -> None:
-    """What the health of every slice says of these runs."""
-    health = [health for run in runs for record in run.records.values() for health in record.health.values()]
-    keys = [(run, key) for run in runs for key in {key for record in run.records.values() for key in record.health}]
-    labels = Counter(label for run, key in keys for label in run.disturbed(key))
-    others, stolen, switches = (
-        statistics.mean(getattr(each, name) for each in health)
-        for name in ("others_cores", "stolen_cores", "involuntary_switches")
-    )
-    print(f"{name}: {len(keys)} rounds; others kept {others:.2f} cores busy, {stolen:.2f} were stolen,", end=" ")
-    print(f"{switches:.1f} involuntary switches a slice")
-    for label, rounds in labels.most_common():
-        print(f"  {rounds / len(keys):4.0%} of the rounds: {label}")
+    """How many rounds count, and what the witness says of the machine."""
+    rounds = [run.disturbed(key) for run in runs for key in run.witness.rounds]
+    slow = statistics.mean(run.witness.slow_share for run in runs)
+    kept = sum(not disturbed for disturbed in rounds)
+    print(f"{name}: {kept} of {len(rounds)} rounds count; the witness was slow in {slow:.0%} of its readings")
 
 
 def main() -> None:

@@ -24,7 +24,9 @@ NEIGHBOURS = ("torch_autograd", "tensorflow_static_graph", "jax_grad")
 
 
 def visit(worker: WorkerProcess) -> float:
-    return worker.ask(TakeSlice(("step",), SLICE_SECONDS), TIMEOUT_SECONDS).seconds["step"]
+    seconds = worker.ask(TakeSlice(("step",), SLICE_SECONDS), TIMEOUT_SECONDS).seconds["step"]
+    worker.stop()
+    return seconds
 
 
 def main() -> None:
@@ -42,6 +44,7 @@ def main() -> None:
                 for worker in workers:
                     worker.loaded(TIMEOUT_SECONDS)
                     worker.ask(Prepare(suspect=False), TIMEOUT_SECONDS)
+                    worker.stop()
                 first, second, *neighbours = workers
                 for number in range(ROUNDS):
                     alone[restart, number] = visit(first)

@@ -28,7 +28,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 from bench.nets.net_file import NetFile, discover
 from bench.records.cell import Cell
 from bench.stats.estimate import Estimate, ratio_estimate
-from bench.timing.idle import wait_until_idle
 from bench.worker.environment import worker_environment
 from bench.worker.process import WorkerProcess
 from bench.worker.protocol import Prepare, TakeSlice
@@ -90,7 +89,6 @@ def serve(timer: str, name: str) -> None:
     print("warm", flush=True)
     for _ in sys.stdin:
         seconds = take() / steps
-        wait_until_idle()
         print(seconds, flush=True)
 
 
@@ -125,7 +123,9 @@ def restart(net: NetFile, number: int, times: Times, folder: Path) -> None:
     worker = WorkerProcess(Cell(net.name, threads=THREADS), net, folder / "engine")
 
     def by_engine() -> float:
-        return worker.ask(TakeSlice(("step",), SLICE_SECONDS), TIMEOUT_SECONDS).seconds["step"]
+        seconds = worker.ask(TakeSlice(("step",), SLICE_SECONDS), TIMEOUT_SECONDS).seconds["step"]
+        worker.stop()
+        return seconds
 
     others = {timer: Other(timer, net, folder / timer) for timer in OTHERS}
     try:

@@ -41,9 +41,9 @@ def test_a_net_much_faster_than_its_own_matrix_products_is_asked_whether_it_stil
     assert "0.03" in line and line.endswith("does it still train?")
 
 
-def test_a_run_says_whether_it_ended_precise_or_out_of_budget():
+def test_a_run_says_whether_it_is_precise_and_what_would_help():
     precise = a_run(*on_cpu(restarts=8), settings=replace(a_run().settings, precision=0.1))
-    assert "ended precise: each of 2 speedups is known within 10.0%" in list(remarks(precise))
+    assert "precise: each of 2 speedups is known within 10.0% on 5 restarts or more" in list(remarks(precise))
     few = a_run(*on_cpu(restarts=3), settings=replace(a_run().settings, precision=0.1))
-    (line,) = [line for line in remarks(few) if line.startswith("ended")]
-    assert line.startswith("ended out of budget: 0 of 2 speedups are firm")
+    (line,) = [line for line in remarks(few) if "precise:" in line]
+    assert line.startswith("not precise: 0 of 2 speedups are known") and "--seconds" in line
