@@ -13,8 +13,10 @@ import pytest
 
 from bench.files import run_files
 from bench.records.settings import Settings
+from bench.runner.job import new_run
 from tests.conftest import ROOT
 from tests.helpers.answers import refused
+from tests.helpers.recorded import timed
 
 SMALL = ("--size", "8,16,4,2")
 HANG = "def step(self):\n    open(__file__ + '.hangs', 'w').close()\n    time.sleep(1000)"
@@ -150,3 +152,9 @@ def test_a_run_of_another_machine_is_not_continued(fiftyx, tmp_path):
     document["machine_info"]["fingerprint"] = "elsewhere"
     path.write_text(json.dumps(document))
     assert "another machine" in refused(fiftyx("run", "--resume", "--out", path))
+
+
+def test_a_run_from_before_the_witness_is_not_continued(fiftyx, tmp_path):
+    path, began = tmp_path / "run.json", timed("numpy_manual", 300)
+    run_files.save(new_run([began.cell], Settings()).with_record(began), path)
+    assert "was begun by an older fiftyx" in refused(fiftyx("run", "--resume", "--out", path))

@@ -34,6 +34,7 @@ from bench.records.record import (
 from bench.records.run import Run
 from bench.records.settings import Settings
 from bench.records.spent import Spent
+from bench.records.witness import Witness, WitnessedRound
 from bench.workloads.catalogue import WORKLOADS
 from bench.workloads.dtypes import DTYPES
 from bench.workloads.size import Size
@@ -119,15 +120,20 @@ def records(draw: st.DrawFn) -> Record:
     )
 
 
+witnessed = st.builds(
+    WitnessedRound, st.floats(1e-9, 1e9), seconds, counts, counts, st.lists(texts, max_size=2).map(tuple)
+)
+witnesses = st.builds(Witness, st.dictionaries(st.builds(Round, counts, counts), witnessed, max_size=3), maybe(seconds))
 runs = st.builds(
     Run,
     st.just({**MACHINE, "node": "another tool's"}),
     st.just({**COMMIT, "branch": "main"}),
     st.datetimes().map(lambda moment: moment.isoformat()),
-    st.builds(Settings, *[st.integers(1, 99)] * 3, seconds, *[durations] * 3, st.integers(1, 99)),
+    st.builds(Settings, *[st.integers(1, 99)] * 3, seconds, *[durations] * 3, st.integers(1, 99), durations),
     st.lists(records(), max_size=3).map(lambda found: {record.cell.id: record for record in found}),
     st.booleans(),
-    st.builds(Spent, *[durations] * 5),
+    st.builds(Spent, *[durations] * 8),
+    witnesses,
 )
 
 

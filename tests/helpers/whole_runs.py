@@ -11,6 +11,7 @@ from bench.records.health import Health
 from bench.records.line import Line, Recovery
 from bench.records.record import DEVICE, LATENCY, LOSS_READ, Record
 from bench.records.run import Run
+from bench.records.witness import Witness, WitnessedRound
 from bench.workloads.problem import WORKLOADS, Size
 from tests.helpers.committed import committed_runs
 from tests.helpers.recorded import a_run, ended, timed
@@ -79,8 +80,19 @@ def reduced(document: dict[str, Any], cells: int, rounds: int) -> dict[str, Any]
     return document
 
 
+def with_witness(run: Run) -> Run:
+    """The run with a witness in each round, slow in every third."""
+    keys = sorted({key for record in run.records.values() for rounds in record.seconds.values() for key in rounds})
+    rounds = {
+        key: WitnessedRound(1.5 if place % 3 == 2 else 1.01, 1e-4, 9, 2, ("GPU slowed down",) * (place == 0))
+        for place, key in enumerate(keys)
+    }
+    return replace(run, witness=Witness(rounds, 9.5e-5))
+
+
 def texts() -> list[str]:
-    """The run files that are damaged: the made-up run, and of those recorded an old and a new one."""
+    """The run files that are damaged: the made-up run, without and with a witness, and two recorded ones."""
     recorded = [json.loads(path.read_text()) for path in committed_runs()]
     some = [reduced(document, 4, 6) for document in (*recorded[:1], *recorded[-1:])]
-    return [json.dumps(document) for document in (reduced(to_json(a_whole_run()), 99, 4), *some)]
+    whole = reduced(to_json(a_whole_run()), 99, 4), reduced(to_json(with_witness(a_whole_run())), 4, 4)
+    return [json.dumps(document) for document in (whole[0], *some, whole[1])]

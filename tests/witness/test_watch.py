@@ -1,10 +1,9 @@
 """Which slices count, with a scripted witness; and the real one beside a net that disturbs itself."""
 
-import statistics
-
 import psutil
 import pytest
 
+from bench.errors import UserError
 from bench.nets.net_file import discover
 from bench.records.cell import Cell
 from bench.records.record import Round
@@ -90,6 +89,33 @@ def test_a_machine_that_was_faster_in_earlier_runs_was_busy_throughout():
     assert Witness(rounds, known_seconds=FAST).disturbed(Round(0, 0)) == ("the machine was busy",)
 
 
+def test_the_fast_state_is_one_number_for_all_processors_whichever_a_slice_may_use(act):
+    class Unequal(Machine):
+        def read(self):
+            fast, other = super().read()
+            return fast, 2 * other
+
+    watch = Unequal().watch()
+    _, alone = watch.measure(act, range(1), 1.0)
+    _, both = watch.measure(act, BOTH, 1.0)
+    assert alone.fast and both.fast
+    assert alone.fast_seconds == both.fast_seconds == pytest.approx(1.5 * FAST)
+
+
+def test_a_reading_that_is_no_longer_fresh_is_not_taken_for_what_comes_now(act):
+    machine = Machine(2.0, 1.0)
+    watch = machine.watch()
+    machine.clock.now += 5.0  # a file was written meanwhile
+    answer, said = watch.measure(act, BOTH, 1.0)
+    assert (answer, said.fast, watch.slow_readings) == (1, True, 1)
+
+
+def test_a_witness_that_dies_is_one_line_with_what_it_said():
+    dead = WitnessProcess({"PATH": "", "PYTHONHOME": "/nowhere"})
+    with dead as witness, pytest.raises(UserError, match="the witness's process died"):
+        witness.read()
+
+
 SPINNING = """
 def __init__(self, problem, device):
     super().__init__(problem, device)
@@ -117,10 +143,8 @@ def test_a_net_that_disturbs_itself_is_stopped_while_the_witness_works(write_net
             readings = [witness.read() for _ in range(100)]
         assert process.cpu_times() == before
         assert all(second > 0 for reading in readings for second in reading)
-        # What it does to itself is its own: it goes on with its slice, its thread too
-        took = [worker.ask(TakeSlice(("step",), 0.01), 60).seconds["step"] for _ in range(3)]
-        assert statistics.median(took) > 0
-        assert sum(process.cpu_times()[:2]) > sum(before[:2])
+        # What it does to itself is its own: it goes on with its next slice
+        assert worker.ask(TakeSlice(("step",), 0.01), 60).seconds["step"] > 0
 
 
 def test_the_witness_works_on_every_processor_and_ends_with_its_context():
