@@ -85,6 +85,7 @@ class SettingsFields(Struct, frozen=True):
     timeout_seconds: Duration
     workers: Positive
     patience_seconds: Duration = 0.0
+    most_visit_seconds: Duration = 0.0
 
 
 class SpentFields(Struct, frozen=True):

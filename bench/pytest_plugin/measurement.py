@@ -20,6 +20,9 @@ from bench.runner.runner import Runner
 from bench.worker.process import WorkerProcess
 from bench.worker.protocol import StepOnce
 
+# The rounds of a restart take at most so many times the seconds that a cell is to be timed for, all cells together.
+MOST_VISITS = 10
+
 
 class Measurement:
     """The nets that there are, and the run of the selected `cells`. With `dry` nothing is timed."""
@@ -70,4 +73,5 @@ def settings(config: pytest.Config) -> Settings:
         rounds=rounds,
         precision=float(precision) if precision else 0.0,
         budget_seconds=2 * DAY_SECONDS,  # the restarts are counted already
+        most_visit_seconds=max(1.0, MOST_VISITS * seconds),
     )

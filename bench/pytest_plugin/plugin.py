@@ -4,7 +4,7 @@ Every phase of every cell of `implementations/` (and of `--nets` folders) is an 
 selected one starts, the engine measures all the selected cells together, interleaved; each item then hands
 its cell's rounds to pytest-benchmark, whose table, JSON, storage and compare work as ever.
 
-`--benchmark-max-time` is seconds of slices per cell, `--benchmark-min-rounds` the rounds of a restart,
+`--benchmark-max-time` is seconds of slices per cell, `--benchmark-min-rounds` the least rounds of a restart,
 `--benchmark-precision` ours; `--benchmark-disable` takes one real step per cell.
 """
 

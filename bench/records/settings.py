@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from bench.stats.estimate import FIRM_RESTARTS
 
 LEAST_ROUNDS = 3
-MOST_VISIT_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,8 @@ class Settings:
     workers: int = 32
     # For so long a slice waits for a fast moment.
     patience_seconds: float = 1.0
+    # The rounds of a restart take no longer, however large the budget is.
+    most_visit_seconds: float = 20.0
 
     @property
     def least_rounds(self) -> int:
@@ -36,4 +37,4 @@ class Settings:
     @property
     def visit_seconds(self) -> float:
         """The rounds of a restart may take so long; so half of the budget is left for starting FIRM_RESTARTS times."""
-        return min(MOST_VISIT_SECONDS, self.budget_seconds / FIRM_RESTARTS / 2)
+        return min(self.most_visit_seconds, self.budget_seconds / FIRM_RESTARTS / 2)

@@ -129,7 +129,7 @@ runs = st.builds(
     st.just({**MACHINE, "node": "another tool's"}),
     st.just({**COMMIT, "branch": "main"}),
     st.datetimes().map(lambda moment: moment.isoformat()),
-    st.builds(Settings, *[st.integers(1, 99)] * 3, seconds, *[durations] * 3, st.integers(1, 99), durations),
+    st.builds(Settings, *[st.integers(1, 99)] * 3, seconds, *[durations] * 3, st.integers(1, 99), durations, durations),
     st.lists(records(), max_size=3).map(lambda found: {record.cell.id: record for record in found}),
     st.booleans(),
     st.builds(Spent, *[durations] * 8),
