@@ -59,8 +59,14 @@ def conditions_of_fastest(run: Run, pair: Pair) -> str:
     return f"{phrases.where(run, pair.chosen.cell)}: {provisional}{restarts}{phrases.unfinished(run)}"
 
 
+def busy(run: Run) -> bool:
+    """Whether there are measured cells of which no round counts."""
+    measured = (record for record in run.records.values() if record.outcome == "measured")
+    return any(run.time(record) is None for record in measured if not record.cell.is_lower_bound)
+
+
 def missing(run: Run, what: str, command: str, records: Iterable[Record] = (), place: str = "") -> Claim:
     """What was not measured, why if the run says so, and the command that measures it."""
     reasons = [f"{record.cell.label} was {record.outcome} ({record.reason})" for record in records if record.reason]
-    why = f", as {reasons[0]}" if reasons else ""
+    why = f", as {reasons[0]}" if reasons else ", or the machine was busy and nothing is known yet" if busy(run) else ""
     return Claim("cannot be tested here", f"{what}{why}; {place}`{command}` measures it{phrases.unfinished(run)}")

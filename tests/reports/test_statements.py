@@ -13,6 +13,7 @@ from bench.records.agreement import Deviation
 from bench.records.line import Line, Recovery
 from bench.records.record import Record
 from bench.records.run import Run
+from bench.records.witness import Witness, WitnessedRound
 from bench.workloads.catalogue import TIMED
 from reports.analysis.abstractions import abstractions
 from reports.analysis.ladder import ladder
@@ -297,3 +298,12 @@ def test_a_committed_run_has_nine_statements_and_a_ladder(path: Path) -> None:
     assert found[0].verdict == ("does not hold" if run.machine["gpus"] else "cannot be tested here")
     rungs = ladder(run)
     assert rungs is not None and rungs.product == pytest.approx(rungs.whole.value, rel=1e-12)
+
+
+def test_on_a_machine_that_was_busy_a_statement_says_so_instead_of_not_timed():
+    run = a_run(*on_cpu())
+    keys = {key for record in run.records.values() for key in record.seconds["step"]}
+    slow = Witness({key: WitnessedRound(1.5, 1e-4, 9, 9) for key in keys})
+    (second,) = [each for each in statements(replace(run, witness=slow)) if each.number == 2]
+    assert second.verdict == "cannot be tested here"
+    assert "the machine was busy and nothing is known yet" in second.answer
