@@ -6,12 +6,12 @@ import sys
 
 from bench.witness.work import OnEveryProcessor
 from bench.worker.parent import die_with
-from bench.worker.processors import ALLOWED
+from bench.worker.processors import TURNS
 
 
 def main() -> None:
     die_with(int(sys.argv[1]))
-    work = OnEveryProcessor(ALLOWED or range(os.cpu_count() or 1))
+    work = OnEveryProcessor(TURNS or [list(range(os.cpu_count() or 1))])
     for _ in sys.stdin:
         print(json.dumps(work.read()), flush=True)
 

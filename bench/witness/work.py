@@ -36,16 +36,22 @@ class Products:
 
 
 class OnEveryProcessor:
-    """Forks a process for each processor; `read` has them all work at once. BLAS must have one thread."""
+    """Forks a process for each processor; those of one turn, on cores of their own, work at once.
 
-    def __init__(self, processors: Sequence[int]) -> None:
-        self._pipes = [self._start(processor) for processor in processors]
+    BLAS must have one thread.
+    """
+
+    def __init__(self, turns: Sequence[Sequence[int]]) -> None:
+        self._turns = [[self._start(processor) for processor in turn] for turn in turns]
 
     def read(self) -> list[float]:
-        """Seconds of a product on each processor."""
-        for start, _ in self._pipes:
-            os.write(start, b"x")
-        return [struct.unpack("d", os.read(answer, 8))[0] for _, answer in self._pipes]
+        """Seconds of a product on each processor, turn by turn."""
+        seconds = []
+        for turn in self._turns:
+            for start, _ in turn:
+                os.write(start, b"x")
+            seconds += [struct.unpack("d", os.read(answer, 8))[0] for _, answer in turn]
+        return seconds
 
     def _start(self, processor: int) -> tuple[int, int]:
         (asked, start), (answer, says) = os.pipe(), os.pipe()

@@ -8,7 +8,7 @@ import pytest
 
 from bench.records.health import Health
 from bench.records.record import CellEnded
-from bench.worker.processors import in_order
+from bench.worker.processors import in_turns
 from bench.worker.threads import require_threads
 from tests.conftest import ROOT
 
@@ -41,7 +41,7 @@ threading.Thread(target=threading.Event().wait, daemon=True).start()  # such as 
 confine("1")
 print({cpu for task in os.listdir("/proc/self/task") for cpu in os.sched_getaffinity(int(task))})
 """
-    first = {in_order(os.sched_getaffinity(0))[0]}
+    first = {in_turns(os.sched_getaffinity(0))[0][0]}
     for _ in range(3):
         answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
         assert answer.stdout == f"{first}\n"
