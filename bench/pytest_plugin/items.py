@@ -56,7 +56,7 @@ class NetCollector(pytest.File):
             if record.outcome != "measured":
                 report(record.outcome, record.reason)
             if phase not in record.seconds:
-                pytest.skip(f"{cell.label} has no {phase} of its own")
+                pytest.skip(f"{cell.label} has no {phase} of its own, or too few rounds for one")
             benchmark.name, benchmark.fullname = benchmark_entries.names(cell, phase)
             benchmark.param = cell.id
             benchmark.extra_info.update(benchmark_entries.extra_info(record, phase))
