@@ -50,6 +50,15 @@ NETS = {{"two_layer": TwoLayer}}
 '''
 
 
+# Rooms whose tests start commands, and take long.
+LONG = ("pytest_plugin", "regression", "nets", "cli", "runner", "agreement")
+
+
+def pytest_collection_modifyitems(items):
+    """Long ones first, so that no process is left alone with them at the end."""
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
+
+
 class StillMachine:
     """In place of the witness's process: a machine that is never slow, so that every round counts."""
 

@@ -57,13 +57,14 @@ class Rounds:
         """The rounds of a restart, numbered from `first` on; returns how many.
 
         As many as are wanted in which the machine was fast; for `most_seconds` where these are enough for the restart
-        to count, else for twice as long.
+        to count, else for twice as long; and at least one for each thing that is timed beside the step.
         """
         settings = self._recorder.run.settings
-        began, taken, fast, besides = time.monotonic(), 0, 0, self._besides()
+        kinds = self._kinds()
+        began, taken, fast, besides = time.monotonic(), 0, 0, self._shuffled(kinds)
         while self._workers and fast < settings.rounds:
             enough = fast >= settings.least_rounds
-            if taken and time.monotonic() - began > most_seconds * (1 if enough else 2):
+            if taken >= max(1, len(kinds)) and time.monotonic() - began > most_seconds * (1 if enough else 2):
                 break
             key = Round(restart, first + taken)
             self._recorder.progress.advance(f"{label}, round {taken + 1}")
@@ -77,10 +78,13 @@ class Rounds:
                 self._workers.remove(worker)
         return taken
 
-    def _besides(self) -> Iterator[str]:
-        """What each round times beside the step, "" where there is nothing."""
+    def _kinds(self) -> list[str]:
+        """What rounds may time beside the step."""
         offered = {name for worker in self._workers for name in self._offers[worker.cell]}
-        kinds = [kind for kind in BESIDE if kind in offered]
+        return [kind for kind in BESIDE if kind in offered]
+
+    def _shuffled(self, kinds: Sequence[str]) -> Iterator[str]:
+        """What each round times beside the step, "" where there is nothing."""
         while True:
             yield from self._random.sample(kinds, len(kinds)) or [""]
 
