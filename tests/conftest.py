@@ -101,6 +101,9 @@ class Silent(Progress):
     def left(self, seconds):
         pass
 
+    def busy(self, slow_share):
+        pass
+
     def left_out(self, records):
         pass
 

@@ -72,6 +72,11 @@ class Progress:
         left = f", at most {clock(seconds)} left" if seconds < DAY_SECONDS else ""
         self._console.print(f"{self._stage}{left}", highlight=False)
 
+    def busy(self, slow_share: float) -> None:
+        """The witness was slow in this part of its readings so far."""
+        line = f"the machine is busy, slow in {slow_share:.0%} of the witness's readings: little will be known"
+        self._console.print(line, highlight=False, soft_wrap=True)
+
     def left_out(self, records: Iterable[Record]) -> None:
         """Cells that will not run."""
         for line in endings(records):

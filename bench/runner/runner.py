@@ -25,6 +25,8 @@ from bench.worker.pool import WorkerPool, temporary_caches
 
 # Fewer workers share a set where there is not this much free memory for each.
 WORKER_BYTES = 1 << 30
+# Where the witness is slow in more of its readings, few rounds will count.
+BUSY_SHARE = 0.8
 
 
 class Runner:
@@ -73,6 +75,8 @@ class Runner:
                         self._restart(groups, watch, caches)
                         seconds = budget.spent - spent_seconds
                         schedule.restarted(self._recorder.run, groups, seconds)
+                        if (slow_share := self._recorder.run.witness.slow_share) > BUSY_SHARE:
+                            self._recorder.progress.busy(slow_share)
 
     def _restart(self, groups: WorkerSet, watch: Watch, caches: Path) -> None:
         with WorkerPool(self._nets) as pool:

@@ -14,7 +14,7 @@ from bench.witness.watch import FIRST_READINGS
 from bench.worker.process import WorkerProcess
 from bench.worker.protocol import Prepare
 from bench.workloads.size import Size
-from tests.conftest import BRIEF, SMALL, StillMachine
+from tests.conftest import BRIEF, SMALL, Silent, StillMachine
 
 GOOD = "pass"
 FAILURES = {
@@ -180,6 +180,8 @@ def test_a_disturbed_round_is_made_up_for(disturbed, taken, write_net, conduct, 
 def test_on_a_machine_that_is_never_fast_a_restart_ends_and_nothing_is_known(write_net, conduct, monkeypatch, tmp_path):
     readings = chain(repeat((1e-4,) * 64, FIRST_READINGS), repeat((1.5e-4,) * 64))
     monkeypatch.setattr(StillMachine, "read", lambda witness: next(readings))
+    told = []
+    monkeypatch.setattr(Silent, "busy", lambda progress, slow_share: told.append(slow_share))
     settings = replace(BRIEF, rounds=4, budget_seconds=2.0, most_restarts=3, patience_seconds=0.01)
     run = conduct(write_net("good", GOOD), "good", settings=settings)
     assert run.finished
@@ -187,6 +189,7 @@ def test_on_a_machine_that_is_never_fast_a_restart_ends_and_nothing_is_known(wri
         assert record.outcome == "measured" and record.seconds["step"]
         assert run.time(record) is None and run.speedup(record) is None
     assert run.witness.slow_share == 1
+    assert told and set(told) == {1.0}, "after each restart, not only in the end"
     run_files.save(run, tmp_path / "run.json")
     assert run_files.load(tmp_path / "run.json") == run
     assert any(line.startswith("not known yet, the machine was busy: numpy_manual, good") for line in remarks(run))
