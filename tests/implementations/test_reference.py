@@ -91,7 +91,11 @@ def test_gradients_equal_those_of_jax(problem):
     assert_close(gradients_of(problem), expected, 1e-12)
 
 
-@pytest.mark.parametrize("size", TIMED_SIZES, ids=str)
+def long_if_large(size):
+    return pytest.param(size, marks=pytest.mark.slow if size.flops_per_step > 1e9 else (), id=str(size))
+
+
+@pytest.mark.parametrize("size", [long_if_large(size) for size in TIMED_SIZES])
 @pytest.mark.parametrize("workload", ["two_layer", "two_layer_bias", "two_layer_adam", "dynamic"])
 def test_the_loss_falls_at_every_size_that_is_timed(workload, size):
     net = NETS[workload](Problem(workload, size, "float32"), "cpu")

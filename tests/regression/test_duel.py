@@ -115,6 +115,7 @@ def test_a_budget_that_ends_early_is_said_and_judged_on_what_there_is(fiftyx, tm
     assert "The budget of 1 s" in answer.stdout
 
 
+@pytest.mark.slow
 def test_an_interpreter_without_the_framework_is_not_comparable_and_the_rest_is_judged(fiftyx, tmp_path):
     head = tmp_path / "nets"
     write_sleeping(head, "idle")
