@@ -77,10 +77,8 @@ class StepTable:
         least_rounds = Settings(**structs.asdict(own.settings)).least_rounds
         with within("fiftyx.witness"):
             witness = own.witness.witness
-        if witness.rounds:
-            works = {key: work for key, work in works.items() if key in witness.rounds}
-        gone = {key for key in witness.rounds if witness.disturbed(key)} if witness.rounds else disturbed(own.cells)
-        keys = sorted(counted_rounds(works, gone, least_rounds, keep_few=not witness.rounds))
+        gone = witness.disturbances if witness.rounds else disturbed(own.cells)
+        keys = sorted(counted_rounds(works, gone, least_rounds, witness.rounds))
         column = {key: number for number, key in enumerate(keys)}
         logs = np.full((len(steps), len(keys)), np.nan)
         for line, samples in zip(logs, steps.values(), strict=True):

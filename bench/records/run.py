@@ -111,7 +111,7 @@ class Run:
     def _disturbances(self) -> dict[Round, tuple[str, ...]]:
         """Of every disturbed round: by the witness's word, and in files from before it by the counters of slices."""
         if self.witness.rounds:
-            return {key: said for key in self.witness.rounds if (said := self.witness.disturbed(key))}
+            return self.witness.disturbances
         labels: dict[Round, dict[str, None]] = {}
         for record in self.records.values():
             for key, health in record.health.items():
@@ -127,10 +127,7 @@ class Run:
             for rounds in record.seconds.values()
             for key in rounds
         }
-        if self.witness.rounds:  # a round that has no witness was cut short
-            works = {key: work for key, work in works.items() if key in self.witness.rounds}
-        keep_few = not self.witness.rounds
-        return counted_rounds(works, self._disturbances, self.settings.least_rounds, keep_few)
+        return counted_rounds(works, self._disturbances, self.settings.least_rounds, self.witness.rounds)
 
 
 def less(longer: Mapping[Round, float], shorter: Mapping[Round, float]) -> dict[Round, float]:

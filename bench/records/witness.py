@@ -54,6 +54,11 @@ class Witness:
         fast = self.fast_seconds
         return fast is not None and self.known_seconds is not None and fast > SLOWER_THAN_EVER * self.known_seconds
 
+    @property
+    def disturbances(self) -> dict[Round, tuple[str, ...]]:
+        """Of every disturbed round, in words."""
+        return {key: said for key in self.rounds if (said := self.disturbed(key))}
+
     def disturbed(self, key: Round) -> tuple[str, ...]:
         """What disturbed a round, in words; a fast state that was learnt later judges earlier rounds too."""
         each, fast = self.rounds[key], self.fast_seconds

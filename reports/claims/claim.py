@@ -47,15 +47,17 @@ def at_least(ratio: Estimate, level: float) -> Verdict:
 
 
 def own_interval(ratio: Estimate) -> str:
-    """The same of a ratio within one net, which runs differ less in: this run's alone."""
+    """This run's interval in parentheses, with a blank before it; nothing where there is none.
+
+    For a ratio within one net, in which runs differ less than in one between nets.
+    """
     return "" if ratio.low is None else f" (95% interval {factor_span(ratio)})"
 
 
 def interval(ratio: Estimate) -> str:
-    """The interval of a ratio in parentheses, with a blank before it; nothing where there is none."""
-    if ratio.low is None:
-        return ""
-    return f" (95% interval {factor_span(ratio)}; another run {factor_span(another_run(ratio))})"
+    """The same with the interval of another run."""
+    own = own_interval(ratio)
+    return own and f"{own[:-1]}; another run {factor_span(another_run(ratio))})"
 
 
 def undecided_because(estimate: Estimate, level: float) -> str:
