@@ -105,7 +105,8 @@ class LivePair:
             for arm in arms:
                 with self._blamed_on(arm):
                     self._load(arm, workers[arm])
-            for arm in arms:
+            # In a cell's first pair the base sets the steps: a head that does nothing would set millions of them
+            for arm in arms if cell in self._steps else sorted(arms, key=lambda arm: arm != "base"):
                 with self._blamed_on(arm):
                     request = Prepare(suspect, step_only=True, steps=self._steps.get(cell))
                     self._steps[cell] = workers[arm].ask(request, self._pace.timeout_seconds).steps

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import NET
-from tests.helpers.checkouts import git, write_sleeping
+from tests.helpers.checkouts import RESTS, git, write_net, write_sleeping
 
 
 @pytest.fixture
@@ -16,7 +15,7 @@ def repository(tmp_path: Path) -> Path:
         write_sleeping(nets, name)
     (nets / "once_broken.py").write_text("NETS = {")
     wrong = "    def update(self):\n        self.grads['w1'] *= 2\n        super().update()"
-    (nets / "once_wrong.py").write_text(NET.format(body=wrong))
+    write_net(nets, "once_wrong", wrong)
     write_sleeping(nets, "now_rests")
     git(nets.parent, "init", "-b", "main")
     git(nets.parent, "add", ".")
@@ -24,7 +23,5 @@ def repository(tmp_path: Path) -> Path:
     write_sleeping(nets, "slowed", 0.0026)
     for name in ("once_broken", "once_wrong", "newcomer"):
         write_sleeping(nets, name)
-    rests = "    def step(self):\n        self.calls = getattr(self, 'calls', 0) + 1\n"
-    rests += "        return super().step() if self.calls <= 600 else 0.0"
-    (nets / "now_rests.py").write_text(NET.format(body=rests))
+    write_net(nets, "now_rests", RESTS)
     return nets
