@@ -25,8 +25,8 @@ def nets_option() -> Decorator:
     return click.option("--nets", multiple=True, type=FILE, help="A folder with your own nets; may be repeated.")
 
 
-def selection(threads: str = Cell.threads) -> Decorator:
-    """The options that choose cells: the same for every command but for the default of `--threads`."""
+def selection(threads: str = Cell.threads, threads_help: str = "") -> Decorator:
+    """The options that choose cells: the same for every command but for `--threads`."""
     options = [
         click.argument("net", nargs=-1),
         click.option("--workload", multiple=True, help=f"{', '.join(WORKLOADS)}; may be repeated."),
@@ -43,7 +43,7 @@ def selection(threads: str = Cell.threads) -> Decorator:
             "--threads",
             default=threads,
             show_default=True,
-            help="1, another number, or all: each framework's own default.",
+            help=f"1, another number, or all: each framework's own default{threads_help}.",
         ),
         click.option(
             "--allocator",

@@ -15,19 +15,23 @@ from bench.errors import UserError
 from bench.files import run_files
 from bench.nets.net_file import NetFile, discover
 from bench.records.cell import Cell
+from bench.records.record import Record
 from bench.records.run import Run
 from bench.records.settings import Settings
 from bench.records.witness import Witness
-from bench.runner.choice import Choice, checked_only, wanted_cells, with_baselines
+from bench.runner.choice import Choice, checked_only, too_long_here, wanted_cells, with_baselines
 from bench.runner.fit import fitting
 from bench.runner.forecast import forecast
 from bench.runner.job import QUICK, new_run, resumed
 from bench.runner.progress import Progress, shown
 from bench.runner.runner import Runner, without_obstacles
 
+# The default of `--threads`
+TUNED = "tuned"
+
 
 @click.command("run")
-@selection()
+@selection(TUNED, f"; {TUNED}: besides, where a pilot finds a faster number, with that")
 @click.option("--quick", is_flag=True, help="Three restarts of few rounds: under a minute, provisional intervals.")
 @click.option("--seconds", type=SECONDS, help=f"Time budget for the timing.  [default: {Settings().budget_seconds:g}]")
 @click.option(
@@ -49,7 +53,8 @@ def command(
     **options: Any,
 ) -> int:
     """Check NETs, time them, and write a run file. Without NETs: the default nets."""
-    nets, choice = discover(options.pop("nets")), chosen_by(options)
+    tuned = options["threads"] == TUNED
+    nets, choice = discover(options.pop("nets")), chosen_by(options | ({"threads": Cell.threads} if tuned else {}))
     wanted: Sequence[Cell]
     if resume:
         if quick or choice != Choice():
@@ -62,6 +67,7 @@ def command(
     else:
         wanted = wanted_cells(choice, nets)
         job = with_limits(new_job(wanted, choice, nets, quick), seconds, precision)
+        job = replace(job, settings=replace(job.settings, tune_threads=tuned and not quick))
         path = out or run_files.new_path(job)
         if path.is_file() and not dry_run:
             raise UserError(f"{path} already exists: add --resume to continue it, or choose another --out")
@@ -80,6 +86,8 @@ def new_job(wanted: Sequence[Cell], choice: Choice, nets: Mapping[str, NetFile],
     """The cells with their baselines and floors; the default job also checks what some statements rest on."""
     cells, settings = with_baselines(wanted, choice, nets), QUICK if quick else Settings()
     job = new_run(cells, settings, () if quick else checked_only(choice, nets))
+    for cell, reason in too_long_here(cells, choice, quick).items():
+        job = job.with_record(Record(cell, "skipped", reason))
     return replace(job, witness=Witness(known_seconds=run_files.fastest_witness(job)))
 
 

@@ -17,6 +17,7 @@ from bench.files.quantities import (
     Limit,
     Name,
     Positive,
+    Seconds,
     Threads,
     Width,
     Work,
@@ -168,4 +169,5 @@ class CellEntry(CellHead, frozen=True, kw_only=True):
     starts: tuple[StartFields, ...]
     health: Table
     work: dict[str, Work] = {}
+    pilot: dict[Threads, Seconds] = {}
     seconds: dict[str, Raw] = {}

@@ -64,6 +64,7 @@ def _cell_to_json(record: Record) -> dict[str, Any]:
         },
         "runtime": dict(record.runtime),
         "work": dict(record.work),
+        "pilot": dict(record.pilot),
         # A cell that failed after some rounds is no benchmark, but what it has measured is kept.
         "seconds": {}
         if record.outcome == "measured"
@@ -141,6 +142,7 @@ def _record(entry: CellEntry, measured: Samples | None) -> Record:
         health=health(entry.health),
         runtime=entry.whole_runtime,
         work=entry.work,
+        pilot=entry.pilot,
     )
 
 

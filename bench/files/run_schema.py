@@ -86,12 +86,14 @@ class SettingsFields(Struct, frozen=True):
     workers: Positive
     patience_seconds: Duration = 0.0
     most_visit_seconds: Duration = 0.0
+    tune_threads: bool = False
 
 
 class SpentFields(Struct, frozen=True):
     """Where the wall time went, which the first files did not say, and later ones less finely."""
 
     checking_seconds: Duration = 0.0
+    piloting_seconds: Duration = 0.0
     loading_seconds: Duration = 0.0
     preparing_seconds: Duration = 0.0
     visiting_seconds: Duration = 0.0

@@ -66,7 +66,8 @@ class Record:
 
     `seconds` maps "step", LATENCY, LOSS_READ, DEVICE and each phase, as it was measured, to the seconds per step of
     each round; of a cell of lower bounds, each of LOWER_BOUNDS to the seconds of one. `work` is what one "products" or
-    "peak" computes (floating-point operations) and one "copy" or "transfer" moves (bytes).
+    "peak" computes (floating-point operations) and one "copy" or "transfer" moves (bytes). `pilot` maps numbers of
+    threads to the seconds per step that a pilot took with them, which choose a cell and count for nothing else.
     """
 
     cell: Cell
@@ -78,6 +79,7 @@ class Record:
     health: Mapping[Round, Health] = field(default_factory=dict)
     runtime: Mapping[str, Any] = field(default_factory=dict)
     work: Mapping[str, float] = field(default_factory=dict)
+    pilot: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def alive(self) -> bool:

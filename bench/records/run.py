@@ -40,13 +40,19 @@ class Run:
     def speedup(self, record: Record, baseline: Record | None = None, phase: str = "step") -> Estimate | None:
         """How many times faster than the baseline (by default the cell's NumPy reference) one step is.
 
+        A cell with a number of threads that the pilot chose is compared with NumPy's own number, like all others.
         None where the two share no round, since no interval is given for numbers that were not measured side by side;
         and where the baseline turned out wrong or failed.
         """
-        baseline = baseline or self.record(record.cell.reference)
+        baseline = baseline or self.reference(record.cell)
         if baseline is None or baseline.outcome != "measured":
             return None
         return self.ratio(baseline.seconds.get(phase, {}), record.seconds.get(phase, {}))
+
+    def reference(self, cell: Cell) -> Record | None:
+        """The NumPy record that a cell is compared with; None where it is not in the run."""
+        own = self.record(replace(cell.reference, threads=Cell.threads)) if self.settings.tune_threads else None
+        return own or self.record(cell.reference)
 
     def is_firm(self, record: Record) -> bool:
         """Whether the speedup rests on restarts enough and is as precise as the run was to make it."""

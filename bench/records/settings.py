@@ -12,7 +12,8 @@ class Settings:
     """How times are made.
 
     After `least_restarts` restarts a cell is done once its speedup's interval is within `precision`; else it goes on up
-    to `most_restarts`, or until another restart would overrun `budget_seconds` of timing.
+    to `most_restarts`, or until another restart would overrun `budget_seconds` of timing. With `tune_threads` a pilot
+    finds with how many threads the fastest CPU nets are fastest.
     """
 
     # A rule that stops at a narrow interval stops at lucky ones too: with 5 they would hold the truth less often.
@@ -28,6 +29,7 @@ class Settings:
     patience_seconds: float = 1.0
     # The rounds of a restart take no longer, however large the budget is.
     most_visit_seconds: float = 20.0
+    tune_threads: bool = False
 
     @property
     def least_rounds(self) -> int:

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 class Spent:
     """Where the wall time of a run went, in seconds.
 
-    `loading_seconds` is process start-up (until every worker of a restart has imported its framework),
-    `preparing_seconds` first steps and warm-up, `visiting_seconds` the rounds: of which `timed_seconds` in samples,
-    `untimed_seconds` in steps that warm up again, `witness_seconds` in the witness's work beside slices, and
-    `waiting_seconds` until the witness was fast. In the first files `timed_seconds` held whole slices.
+    `piloting_seconds` went to trying numbers of threads. `loading_seconds` is process start-up (until every worker of
+    a restart has imported its framework), `preparing_seconds` first steps and warm-up, `visiting_seconds` the rounds:
+    of which `timed_seconds` in samples, `untimed_seconds` in steps that warm up again, `witness_seconds` in the
+    witness's work beside slices, and `waiting_seconds` until the witness was fast. In the first files `timed_seconds`
+    held whole slices.
     """
 
     checking_seconds: float = 0.0
+    piloting_seconds: float = 0.0
     loading_seconds: float = 0.0
     preparing_seconds: float = 0.0
     visiting_seconds: float = 0.0

@@ -1,5 +1,6 @@
 """Which cells a request is for."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,9 @@ from bench.workloads.catalogue import TIMED, WORKLOADS
 from bench.workloads.dtypes import DTYPES
 from bench.workloads.size import TUTORIAL, Size
 
+# Where there are so few processors its compilation would take a third of the default job's four minutes (measured on
+# two: 30 s to check it, 18 s for each cold start).
+COMPILER, FEW_PROCESSORS = "torch_compile", 3
 # What `fiftyx run` times at the tutorial's size when no net is named: each way of computing once, in one group.
 DEFAULT_NETS = (
     "numpy_manual",
@@ -21,6 +25,7 @@ DEFAULT_NETS = (
     "torch_inplace",
     "torch_autograd",
     "torch_nn",
+    COMPILER,
     "torch_cuda_graph",
     "triton_fused",
     "tensorflow_static_graph",
@@ -36,6 +41,7 @@ CHECKED_ONLY = (
     ("torch_autograd", "linear_regression"),
     ("torch_autograd", "linear_regression_1e-2"),
 )
+PROCESSORS = os.cpu_count() or 1
 SHORT_SWEEP = (TUTORIAL, Size(256, 1000, 400, 10), Size(4096, 1000, 1600, 10))
 
 
@@ -118,6 +124,15 @@ def with_baselines(cells: Sequence[Cell], choice: Choice, nets: Mapping[str, Net
             numpy += tuple(replace(cell, threads="1") for cell in at_tutorial)
     together = with_lower_bounds(dict.fromkeys([*numpy, *cells]), nets)
     return tuple(cell for cell in together if not (choice.is_default and cell.is_lower_bound and cell.size != TUTORIAL))
+
+
+def too_long_here(cells: Sequence[Cell], choice: Choice, quick: bool) -> dict[Cell, str]:
+    """The cells of the default job that its time does not allow on this machine, and why."""
+    if not choice.is_default or not (quick or PROCESSORS <= FEW_PROCESSORS):
+        return {}
+    where = "the minute of --quick" if quick else f"the four minutes of the default job on {PROCESSORS} processors"
+    reason = f"compiling takes too much of {where}: `fiftyx run {COMPILER}` times it"
+    return {cell: reason for cell in cells if cell.net == COMPILER}
 
 
 def checked_only(choice: Choice, nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:

@@ -16,6 +16,7 @@ from bench.records.run import Run
 from bench.runner.budget import Budget
 from bench.runner.check_stage import check
 from bench.runner.groups import WorkerSet, worker_sets
+from bench.runner.pilot import Pilot
 from bench.runner.progress import Progress
 from bench.runner.recorder import Recorder
 from bench.runner.restart import Restart
@@ -55,28 +56,41 @@ class Runner:
         return self._recorder.run
 
     def _time(self) -> None:
-        """Restarts of every worker set in turn, until none wants another."""
+        """Restarts of every worker set in turn, until none wants another; after the first ones the pilot."""
+        budget = Budget(self._recorder.run.settings.budget_seconds)
+        self._recorder.progress.stage("timing", 0)
+        with watching() as watch, temporary_caches() as caches:
+            schedule = self._schedule()
+            while self._restarts(schedule, budget, watch, caches):
+                run = self._recorder.run
+                if run.settings.tune_threads and not run.spent.piloting_seconds:
+                    Pilot(self._recorder, self._nets, watch, caches, self._random).tune()
+                    if self._recorder.run.records.keys() != run.records.keys():
+                        check(self._recorder, self._nets)
+                        self._recorder.progress.stage("timing", 0)
+                        schedule = self._schedule()
+
+    def _schedule(self) -> Schedule:
         run = self._recorder.run
         room = int(psutil.virtual_memory().available // WORKER_BYTES)
         cells = [record.cell for record in run.records.values() if record.alive]
-        schedule = Schedule(worker_sets(cells, max(2, min(run.settings.workers, room))), run.settings)
-        self._recorder.progress.stage("timing", 0)
-        budget = Budget(run.settings.budget_seconds)
-        with watching() as watch, temporary_caches() as caches:
-            going_on = True
-            while going_on:
-                going_on = False
-                for worker_set in schedule.sets:
-                    spent_seconds = budget.spent
-                    groups = schedule.wanting(self._recorder.run, worker_set, spent_seconds)
-                    if groups:
-                        going_on = True
-                        self._recorder.progress.left(schedule.most_left(self._recorder.run, spent_seconds))
-                        self._restart(groups, watch, caches)
-                        seconds = budget.spent - spent_seconds
-                        schedule.restarted(self._recorder.run, groups, seconds)
-                        if (slow_share := self._recorder.run.witness.slow_share) > BUSY_SHARE:
-                            self._recorder.progress.busy(slow_share)
+        return Schedule(worker_sets(cells, max(2, min(run.settings.workers, room))), run.settings)
+
+    def _restarts(self, schedule: Schedule, budget: Budget, watch: Watch, caches: Path) -> bool:
+        """One restart of every worker set that wants another; whether there was any."""
+        any_made = False
+        for worker_set in schedule.sets:
+            spent_seconds = budget.spent
+            groups = schedule.wanting(self._recorder.run, worker_set, spent_seconds)
+            if not groups:
+                continue
+            any_made = True
+            self._recorder.progress.left(schedule.most_left(self._recorder.run, spent_seconds))
+            self._restart(groups, watch, caches)
+            schedule.restarted(self._recorder.run, groups, budget.spent - spent_seconds)
+            if (slow_share := self._recorder.run.witness.slow_share) > BUSY_SHARE:
+                self._recorder.progress.busy(slow_share)
+        return any_made
 
     def _restart(self, groups: WorkerSet, watch: Watch, caches: Path) -> None:
         with WorkerPool(self._nets) as pool:

@@ -20,7 +20,7 @@ class Schedule:
     """Worker sets take turns at restarts until each cell is known precisely enough, or the budget is spent.
 
     A set's first size comes first. What is known precisely leaves, so that a cell that is noisier by nature gets more
-    restarts. Every group gets one restart, whatever the budget.
+    restarts. Every cell gets one restart, whatever the budget.
     """
 
     def __init__(self, sets: Sequence[WorkerSet], settings: Settings) -> None:
@@ -42,12 +42,12 @@ class Schedule:
         chosen = (unsettled[first],) if first in unsettled and (firm_first or not later) else later
         if spent_seconds + self._latest_seconds.get(sizes(chosen), 0.0) <= self._settings.budget_seconds:
             return chosen
-        return tuple(kept for group, kept in unsettled.items() if not attempts(run, group))
+        return tuple(kept for group, kept in unsettled.items() if any_untried(run, group))
 
     def unsettled(self, run: Run, group: BenchmarkGroup) -> BenchmarkGroup:
         """The cells of a group that want another restart, and what they are compared with."""
         alive = [cell for cell in group if run.records[cell.id].alive]
-        if attempts(run, group) >= self._settings.most_restarts:
+        if attempts(run, group) >= self._settings.most_restarts and not any_untried(run, group):
             return ()
         if restarts(run, group) < min(FIRM_RESTARTS, self._settings.least_restarts):
             return tuple(alive)
@@ -94,6 +94,11 @@ def restarts(run: Run, group: BenchmarkGroup) -> int:
             quantities = run.records[cell.id].seconds.values()
             seen.append({key.restart for rounds in quantities for key in run.counted(rounds)})
     return len(set.intersection(*seen)) if seen else 0
+
+
+def any_untried(run: Run, group: BenchmarkGroup) -> bool:
+    """Whether a cell has had no restart yet: at first none has, and later those that the pilot has added."""
+    return any(run.records[cell.id].alive and not run.records[cell.id].starts for cell in group)
 
 
 def attempts(run: Run, group: BenchmarkGroup) -> int:

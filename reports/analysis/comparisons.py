@@ -63,10 +63,12 @@ def tutorials_pair(run: Run, tensor: Record) -> Pair | None:
 def tutorial_baseline(run: Run, cell: Cell, steps: Mapping[Round, float]) -> Record | None:
     """The tutorial's own baseline of a cell of another dtype: NumPy in float64, with the system's allocator.
 
-    Where that shared no round with the cell's `steps`, the one with the pinned allocator; None without either.
+    Where that shared no round with the cell's `steps`, the one with the pinned allocator; None without either. In a run
+    in which a pilot chose numbers of threads, the baseline keeps NumPy's own.
     """
-    double = replace(cell.reference, dtype="float64")
-    if double == cell.reference:
+    if cell.reference.dtype == "float64":
         return None
+    threads = Cell.threads if run.settings.tune_threads else cell.threads
+    double = replace(cell.reference, dtype="float64", threads=threads)
     baselines = (run.record(replace(double, allocator=allocator)) for allocator in ("system", "pinned"))
     return next((baseline for baseline in baselines if over(run, baseline, steps)), None)

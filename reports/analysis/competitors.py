@@ -1,8 +1,8 @@
-"""Who competes: the timed cells of one table (work, threads, allocator) in one dtype, whose data are on the device."""
+"""Who competes: the timed cells of one work, allocator and dtype, at any number of threads, with data on the device."""
 
 from collections.abc import Iterable
 
-from bench.records.cell import Cell, TableKey
+from bench.records.cell import Cell
 from bench.records.record import Record
 from bench.records.run import Run
 from bench.workloads.size import TUTORIAL
@@ -18,13 +18,16 @@ def timed(run: Run) -> list[Record]:
 
 
 def all_competitors(run: Run) -> list[Competitors]:
-    """The competitors of each table, in float32 where that was measured: with a GPU cell first, then the plainest."""
+    """The competitors of each table, in float32 where that was measured: with a GPU cell first, then the plainest.
+
+    A table begins with its plainest record.
+    """
     records = timed(run)
     records = [record for record in records if record.cell.dtype == "float32"] or records
-    tables: dict[TableKey, Competitors] = {}
-    for record in records:
+    tables: dict[tuple[object, ...], Competitors] = {}
+    for record in sorted(records, key=lambda record: record.cell.threads != Cell.threads):
         if record.cell.dtype == records[0].cell.dtype:
-            tables.setdefault(record.cell.table_key, []).append(record)
+            tables.setdefault((*record.cell.work, record.cell.allocator), []).append(record)
     return sorted(tables.values(), key=lambda table: (not on_gpu(table), *oddity(table[0].cell)))
 
 
@@ -42,7 +45,13 @@ def over_sizes(run: Run) -> list[Competitors]:
 
 def settings(competitors: Competitors) -> tuple[object, ...]:
     """What they have in common apart from the size, and whether a GPU takes part."""
-    return competitors[0].cell.table_key._replace(size=TUTORIAL), bool(on_gpu(competitors))
+    cell = competitors[0].cell
+    return cell.workload, cell.allocator, bool(on_gpu(competitors))
+
+
+def with_one_setting(competitors: Competitors) -> Competitors:
+    """Those that have the first one's number of threads."""
+    return [record for record in competitors if record.cell.threads == competitors[0].cell.threads]
 
 
 def on_cpu(records: Iterable[Record]) -> Competitors:

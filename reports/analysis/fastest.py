@@ -8,6 +8,7 @@ from bench.records.cell import Cell
 from bench.records.record import Record, Round
 from bench.records.run import Run
 from bench.stats.estimate import Estimate
+from reports.wording import phrases
 
 # Each half needs two restarts, or a single one would choose.
 LEAST_TO_SPLIT = 4
@@ -66,8 +67,8 @@ class Pick:
 
     @property
     def label(self) -> str:
-        """The net, or both: `torch_inplace or jax_grad`."""
-        return " or ".join(dict.fromkeys(record.cell.label for record in self.choices))
+        """The net, or both, with a number of threads that is not its own: `torch_inplace or jax_grad with 1 thread`."""
+        return " or ".join(dict.fromkeys(phrases.with_threads(record.cell) for record in self.choices))
 
     @property
     def steps(self) -> Mapping[Round, float]:

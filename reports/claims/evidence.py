@@ -56,7 +56,7 @@ def conditions_of_fastest(run: Run, pair: Pair) -> str:
     else:
         restarts = f"the two halves of {count} restarts chose differently, and each choice is timed on the other half"
     provisional = "provisional, " if pair.ratio.provisional else ""
-    return f"{phrases.where(run, pair.chosen.cell)}: {provisional}{restarts}{phrases.unfinished(run)}"
+    return f"{phrases.where(run, pair.chosen.cell, chosen=True)}: {provisional}{restarts}{phrases.unfinished(run)}"
 
 
 def busy(run: Run) -> bool:

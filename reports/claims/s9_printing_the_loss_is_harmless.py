@@ -3,7 +3,7 @@
 from bench.records.record import LOSS_READ, Record
 from bench.records.run import Run
 from bench.stats.estimate import Estimate, side
-from reports.analysis.competitors import all_competitors
+from reports.analysis.competitors import all_competitors, with_one_setting
 from reports.claims.claim import Claim, Verdict, own_interval, undecided_because
 from reports.claims.evidence import conditions, missing
 from reports.wording.units import factor
@@ -15,7 +15,10 @@ HARMLESS = 1.05
 
 def printing_the_loss_is_harmless(run: Run) -> Claim:
     """By the net for which reading the loss costs most."""
-    tables = ([(record, ratio) for record in table if (ratio := cost(run, record))] for table in all_competitors(run))
+    tables = (
+        [(record, ratio) for record in with_one_setting(table) if (ratio := cost(run, record))]
+        for table in all_competitors(run)
+    )
     costs = next(filter(None, tables), [])
     if not costs:
         what = "No step was timed both with its loss read to the host and without"

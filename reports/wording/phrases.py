@@ -36,9 +36,16 @@ def threads(setting: str) -> str:
     return "1 thread" if setting == "1" else f"{setting} threads"
 
 
-def where(run: Run, cell: Cell) -> str:
-    """Work, dtype, threads and machine."""
-    return f"on {work(*cell.work)} in {cell.dtype} with {threads(cell.threads)}, on {machine(run)}"
+def with_threads(cell: Cell) -> str:
+    """The net, with its number of threads where that is not the framework's own: `torch_inplace with 1 thread`."""
+    return cell.label if cell.threads == Cell.threads else f"{cell.label} with {threads(cell.threads)}"
+
+
+def where(run: Run, cell: Cell, chosen: bool = False) -> str:
+    """Work, dtype, threads and machine; a cell that was chosen may be one whose number of threads a pilot found."""
+    own = threads(cell.threads)
+    setting = "each net's best number of threads" if chosen and run.settings.tune_threads else own
+    return f"on {work(*cell.work)} in {cell.dtype} with {setting}, on {machine(run)}"
 
 
 def unfinished(run: Run) -> str:

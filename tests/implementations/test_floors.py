@@ -73,7 +73,13 @@ def test_every_framework_that_has_nets_has_floors_but_keras_which_has_those_bene
 
 @pytest.mark.parametrize(
     ("name", "dtype"),
-    [(name, dtype) for name, net in FILES.items() if "cpu" in net.devices for dtype in net.dtypes if dtype in LIMITS],
+    [
+        pytest.param(name, dtype, marks=[pytest.mark.slow] * (dtype != "float32"))
+        for name, net in FILES.items()
+        if "cpu" in net.devices
+        for dtype in net.dtypes
+        if dtype in LIMITS
+    ],
 )
 def test_floors_compute_the_five_products_and_know_their_work(name, dtype, tmp_path):
     net, path = FILES[name], tmp_path / "floors.npz"

@@ -31,6 +31,7 @@ def test_the_samples_of_the_engine_come_out_of_pytest_benchmark_unchanged(door, 
     assert document["machine_info"]["fingerprint"] == run.machine["fingerprint"]
 
 
+@pytest.mark.slow
 def test_the_file_holds_the_reference_that_joined_so_that_the_report_has_its_speedups(door, write_net, tmp_path):
     path, folder = tmp_path / "run.json", write_net("good", "pass")
     words = (

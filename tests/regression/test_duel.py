@@ -71,6 +71,7 @@ def test_a_cell_is_wrong_where_the_head_s_net_is_and_nowhere_else(ended, outcome
     assert verdict.reason == str(ended)
 
 
+@pytest.mark.slow
 def test_a_tree_against_itself_is_never_slower(fiftyx, tmp_path):
     head = write_sleeping(tmp_path / "nets", "idle").parent
     answer = fiftyx("duel", "idle", "--nets", head, "--base-tree", head, "--margin", 0.1, *QUICK)

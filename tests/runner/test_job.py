@@ -8,8 +8,16 @@ from bench.nets.net_file import discover
 from bench.nets.selection import with_references
 from bench.records.cell import Cell
 from bench.records.settings import Settings
-from bench.runner import costs
-from bench.runner.choice import DEFAULT_NETS, SWEEP_NETS, Choice, checked_only, wanted_cells, with_baselines
+from bench.runner import choice, costs
+from bench.runner.choice import (
+    DEFAULT_NETS,
+    SWEEP_NETS,
+    Choice,
+    checked_only,
+    too_long_here,
+    wanted_cells,
+    with_baselines,
+)
 from bench.runner.fit import fitting
 from bench.runner.job import new_run
 from bench.workloads.size import SWEEP, TUTORIAL, Size
@@ -45,6 +53,17 @@ def test_the_default_job_holds_each_step_from_the_tutorial_s_numpy_in_one_batch(
     assert {tutorial, replace(numpy, allocator="system"), numpy, replace(numpy, threads="1")} <= cells
     assert {cell.label for cell in cells if cell.size == TUTORIAL} >= set(DEFAULT_NETS) - GPU_ALONE
     assert {cell.label for cell in cells if cell.size != TUTORIAL} == set(SWEEP_NETS) - GPU_ALONE
+
+
+@pytest.mark.parametrize(
+    ("processors", "quick", "left_out"), [(2, False, 1), (2, True, 1), (16, False, 0), (16, True, 1)]
+)
+def test_torch_s_compiler_takes_part_where_the_default_job_has_the_time(processors, quick, left_out, monkeypatch):
+    monkeypatch.setattr(choice, "PROCESSORS", processors)
+    cells = wanted_cells(Choice(devices=("cpu",)), NETS)
+    assert "torch_compile" in {cell.net for cell in cells}
+    assert len(too_long_here(cells, Choice(), quick)) == left_out
+    assert not too_long_here(cells, Choice(nets=("torch_compile",)), quick)
 
 
 def test_on_a_gpu_the_default_job_also_has_what_runs_there_alone():

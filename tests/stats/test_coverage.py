@@ -58,13 +58,17 @@ NOISE = {
     "two modes 8% apart": lambda draw, shape: bimodal(draw, shape, 0.08),
     "two modes 30% apart": lambda draw, shape: bimodal(draw, shape, 0.3),
 }
+# The others are slow tests.
+TRIED_FIRST = ("between restarts", "heavy tailed")
 
 
 def holds(estimate: Estimate) -> bool:
     return estimate.low <= math.exp(TRUTH) <= estimate.high
 
 
-@pytest.mark.parametrize("noise", NOISE)
+@pytest.mark.parametrize(
+    "noise", [noise if noise in TRIED_FIRST else pytest.param(noise, marks=pytest.mark.slow) for noise in NOISE]
+)
 def test_intervals_cover_the_truth_where_restarts_go_on_until_they_are_precise(noise):
     draw = np.random.default_rng(7)
     logs = NOISE[noise](draw, (TRIALS, SETTINGS.most_restarts, SETTINGS.rounds))

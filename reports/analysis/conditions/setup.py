@@ -41,12 +41,18 @@ def precision(cell: Cell) -> str:
 
 
 def threads(record: Record) -> str:
-    """The number that was asked for, and how many processors the worker really kept busy."""
+    """The number that was asked for, how many processors the worker really kept busy, and what the pilot found."""
     asked = phrases.threads(record.cell.threads)
     used = median(health.own_cores for health in record.health.values() if health.own_cores is not None)
     allowed = record.runtime.get("processors")
     room = f" of {allowed}" if allowed else ""
-    return asked + (f"; {used:.3g}{room} cores kept busy" if used is not None else "")
+    tried = ", ".join(f"{seconds(took)} with {number}" for number, took in record.pilot.items())
+    return "; ".join(
+        filter(
+            None,
+            (asked, f"{used:.3g}{room} cores kept busy" if used is not None else "", tried and f"a pilot took {tried}"),
+        )
+    )
 
 
 def allocator(cell: Cell) -> str:
