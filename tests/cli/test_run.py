@@ -134,6 +134,7 @@ def test_an_interrupted_run_ends_cleanly_and_says_how_to_continue(tmp_path):
     assert rounds_in(path) >= 2
 
 
+@pytest.mark.slow
 def test_a_run_whose_net_has_changed_is_not_continued(write_net, fiftyx, tmp_path):
     path, folder = tmp_path / "run.json", write_net("good", "pass")
     running = Running("good", "--nets", folder, *SMALL, "--out", path)

@@ -53,6 +53,7 @@ def test_it_takes_part_in_the_default_run(nets):
     assert "newcomer" not in {cell.net for cell in wanted_cells(Choice(), discover())}
 
 
+@pytest.mark.slow
 def test_pytest_measures_it(nets, door, tmp_path):
     path = tmp_path / "run.json"
     words = ("--benchmark-only", f"--nets={nets}", "-k", "newcomer and float32", f"--benchmark-json={path}")

@@ -108,6 +108,7 @@ def test_a_duel_that_could_compare_nothing_exits_with_3(fiftyx, tmp_path):
     assert verdict["outcome"] == "not comparable"
 
 
+@pytest.mark.slow
 def test_a_budget_that_ends_early_is_said_and_judged_on_what_there_is(fiftyx, tmp_path):
     head = write_sleeping(tmp_path / "nets", "idle").parent
     answer = fiftyx("duel", "idle", "--nets", head, "--base-tree", head, *QUICK, "--seconds", 1)

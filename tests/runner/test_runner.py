@@ -195,6 +195,7 @@ def test_on_a_machine_that_is_never_fast_a_restart_ends_and_nothing_is_known(wri
     assert any(line.startswith("not known yet, the machine was busy: numpy_manual, good") for line in remarks(run))
 
 
+@pytest.mark.slow
 def test_one_restart_in_four_is_cold_and_the_others_find_its_caches(write_net, conduct, monkeypatch):
     body = """
 def step(self):
