@@ -140,12 +140,19 @@ def import_on_numpy(monkeypatch) -> Callable[[str], ModuleType]:
         cupy = ModuleType("cupy")
         vars(cupy).update({name: value for name, value in vars(numpy).items() if not name.startswith("__")})
         stream = SimpleNamespace(synchronize=lambda: None)
+        vars(cupy).update(fuse=lambda: lambda function: function)
         vars(cupy).update(asnumpy=numpy.asarray, cuda=SimpleNamespace(get_current_stream=lambda: stream))
         monkeypatch.setitem(sys.modules, "cupy", cupy)
-        monkeypatch.delitem(sys.modules, dotted, raising=False)
+        forget_cupys_files()
         module = importlib.import_module(dotted)
-        monkeypatch.delitem(sys.modules, dotted)
+        forget_cupys_files()
         return module
+
+    def forget_cupys_files() -> None:
+        for name in [name for name in sys.modules if name.rpartition(".")[2].startswith("cupy_")]:
+            folder, _, file = name.rpartition(".")
+            monkeypatch.delitem(sys.modules, name)
+            monkeypatch.delattr(sys.modules[folder], file)
 
     return load
 

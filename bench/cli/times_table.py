@@ -10,6 +10,7 @@ from bench.records.record import Record
 from bench.records.run import Run
 from bench.runner.progress import clock
 from bench.stats.estimate import FIRM_RESTARTS, Estimate
+from bench.workloads.catalogue import WORKLOADS
 from bench.workloads.size import Size
 
 COLUMNS: dict[str, JustifyMethod] = {
@@ -37,7 +38,9 @@ def tables(job: Run) -> Iterator[Table]:
         workload, size = work
         of_work = sorted((pair for pair in timed if pair[0].cell.work == work), key=lambda pair: pair[1].value)
         any_busy = any(job.device_share(record) for record, _ in of_work)
-        table = Table(title=f"{workload}, size {size}", box=None, pad_edge=False, title_justify="left")
+        steps = WORKLOADS[workload].steps_per_call
+        title = f"{workload}, size {size}" + f", {steps} steps a call" * (steps > 1)
+        table = Table(title=title, box=None, pad_edge=False, title_justify="left")
         for heading, justify in (COLUMNS | (BUSY if any_busy else {})).items():
             table.add_column(heading, no_wrap=True, justify=justify)
         for record, took in of_work:

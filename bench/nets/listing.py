@@ -84,6 +84,7 @@ def workload_to_json(workload: Workload) -> dict[str, Any]:
         "period": workload.period,
         "size": workload.size and asdict(workload.size),
         "steps": workload.steps,
+        "steps_per_call": workload.steps_per_call,
         "timed": workload.timed,
     }
 

@@ -1,7 +1,7 @@
 """Which cells a request is for."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bench.errors import UserError
@@ -41,6 +41,8 @@ CHECKED_ONLY = (
     ("torch_autograd", "linear_regression"),
     ("torch_autograd", "linear_regression_1e-2"),
 )
+# What is timed where no workload is named.
+USUAL = ("two_layer",)
 PROCESSORS = os.cpu_count() or 1
 SHORT_SWEEP = (TUTORIAL, Size(256, 1000, 400, 10), Size(4096, 1000, 1600, 10))
 
@@ -92,19 +94,25 @@ def wanted_cells(choice: Choice, nets: Mapping[str, NetFile]) -> tuple[Cell, ...
     """The cells that a run is for: those chosen, or the default nets; where nothing was chosen, also a short sweep."""
     sizes = choice.sizes or (SHORT_SWEEP if choice.is_default else (TUTORIAL,))
     if choice.nets or choice.everything:
-        return replace(choice, sizes=sizes).cells(nets, TIMED, ("two_layer",))
+        return replace(choice, sizes=sizes).cells(nets, TIMED, USUAL)
     tutorial, others = [size for size in sizes if size == TUTORIAL], [size for size in sizes if size != TUTORIAL]
     cells: tuple[Cell, ...] = ()
     for ours, chosen in ((DEFAULT_NETS, tutorial), (SWEEP_NETS, others)):
         if chosen:
-            cells += replace(choice, nets=default_nets(nets, ours), sizes=chosen).cells(nets, TIMED, ("two_layer",))
+            chosen_nets = default_nets(nets, ours, choice.workloads)
+            cells += replace(choice, nets=chosen_nets, sizes=chosen).cells(nets, TIMED, USUAL)
     return cells
 
 
-def default_nets(nets: Mapping[str, NetFile], ours: Sequence[str] = DEFAULT_NETS) -> tuple[str, ...]:
-    """Our nets, and every net that does not come with the project."""
-    guests = [net for net in nets.values() if not (net.is_own or holds_lower_bounds(net.name))]
-    return (*ours, *(f"{net.name}:{variant}" for net in guests for variant in net.variants))
+def default_nets(
+    nets: Mapping[str, NetFile], ours: Sequence[str] = DEFAULT_NETS, workloads: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Our nets, those made for the workloads alone, and every net that does not come with the project."""
+    others = [net for net in nets.values() if not holds_lower_bounds(net.name) and net.name not in ours]
+    special = (net for net in others if {*workloads} & {*net.workloads} and not {*USUAL} & {*net.workloads})
+    guests = (net for net in others if not net.is_own)
+    joining = dict.fromkeys(f"{net.name}:{variant}" for net in (*special, *guests) for variant in net.variants)
+    return (*ours, *joining)
 
 
 def with_baselines(cells: Sequence[Cell], choice: Choice, nets: Mapping[str, NetFile]) -> tuple[Cell, ...]:

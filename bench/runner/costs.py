@@ -50,10 +50,11 @@ def cpu_flops_per_second(width: int = 768) -> float:
 
 
 def step_seconds(cell: Cell) -> float:
-    """One training step, roughly."""
+    """One `step()`, roughly."""
     rate = GPU_FLOPS_PER_SECOND if cell.on_gpu else cpu_flops_per_second()
     halved = 0.5 if cell.dtype == "float64" else 1.0
-    return OVERHEAD_SECONDS + cell.size.flops_per_step / (rate * halved * REACHED)
+    once = OVERHEAD_SECONDS + cell.size.flops_per_step / (rate * halved * REACHED)
+    return WORKLOADS[cell.workload].steps_per_call * once
 
 
 def check_seconds(cell: Cell) -> float:

@@ -63,6 +63,11 @@ class Problem:
     def learning_rate(self) -> float:
         return WORKLOADS[self.workload].learning_rate(self.size)
 
+    @property
+    def steps_per_call(self) -> int:
+        """How many steps of training one `step()` is."""
+        return WORKLOADS[self.workload].steps_per_call
+
     def depths(self) -> Iterator[int]:
         """The dynamic net's depth at each step, without end."""
         return WORKLOADS[self.workload].drawn_depths(self.seed) if self.depth is None else repeat(self.depth)

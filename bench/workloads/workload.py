@@ -19,7 +19,8 @@ class Workload:
     """A workload with normally distributed x and y; a subclass gives its initial parameters, and data of its own.
 
     `rate` is the learning rate at the tutorial's size; after `period` steps the work repeats. `size` is the only
-    one it has, where it cannot be chosen; `steps` is how long the tutorial trains it. What is not `timed` is not
+    one it has, where it cannot be chosen; `steps` is how long the tutorial trains it, in calls of `step()`, each of
+    which is `steps_per_call` steps. What is not `timed` is not
     training either: it is checked, and never part of a run. `reference` is the net that defines what is right.
     `lesson` orders workloads in lists, as the tutorial comes to them.
 
@@ -35,6 +36,7 @@ class Workload:
     period: int = 1
     size: Size | None = None
     steps: int = 500
+    steps_per_call: int = 1
     timed: bool = True
     reference: str = "numpy_manual"
     lesson: int = 9

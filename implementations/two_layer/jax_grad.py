@@ -14,8 +14,16 @@ VARIANTS = {
     "": {},
     # x and y come from the host at every step, as the tutorial feeds them to TensorFlow
     "fed": {"fed": True},
+    # The old weights' memory is given to the new ones
+    "donated": {"donated": True},
+    # Compiled before it is called, so that no call looks up what to run
+    "ahead_of_time": {"ahead_of_time": True},
 }
-ONLY = {"fed": {"workloads": ("two_layer",), "devices": ("cuda",)}}
+ONLY = {
+    "fed": {"workloads": ("two_layer",), "devices": ("cuda",)},
+    "donated": {"workloads": ("two_layer",)},
+    "ahead_of_time": {"workloads": ("two_layer",)},
+}
 
 # Forward passes, pure functions of the weights: x (N, D_in) -> y_pred (N, D_out), and the loss
 
@@ -114,16 +122,19 @@ def update(optimizer, weights, grads, memory, constants):
     return optimizer(weights, grads, memory, constants)
 
 
-@partial(jax.jit, static_argnums=(0, 1, 5))
-def step(loss_of, optimizer, weights, memory, data, constants):
+def whole_step(loss_of, optimizer, constants, weights, memory, data):
     loss, grads = jax.value_and_grad(loss_of)(weights, *data)
     return loss, *optimizer(weights, grads, memory, constants)
+
+
+step = jax.jit(whole_step, static_argnums=(0, 1, 2))
+step_donated = jax.jit(whole_step, static_argnums=(0, 1, 2), donate_argnums=(3, 4))
 
 
 class TwoLayer:
     loss_of, optimizer = staticmethod(two_layer), staticmethod(gradient_descent)
 
-    def __init__(self, problem, device, fed=False):
+    def __init__(self, problem, device, fed=False, donated=False, ahead_of_time=False):
         self.place = partial(jax.device_put, device=jax.devices(device)[0])
         # A compiled function copies NumPy's arrays to the device whenever it is called with them
         self.x, self.y = (problem.x, problem.y) if fed else self.place((problem.x, problem.y))
@@ -132,6 +143,10 @@ class TwoLayer:
         if problem.dtype == "bfloat16":
             self.loss_of = mixed(self.loss_of)
         self.constants = Constants(problem.learning_rate, problem.momentum, problem.betas, problem.epsilon)
+        how = self.loss_of, self.optimizer, self.constants
+        self.train = partial(step_donated if donated else step, *how)
+        if ahead_of_time:
+            self.train = step.lower(*how, self.weights, self.memory, self.data()).compile()
 
     def remember(self, zeros):
         return ()
@@ -150,9 +165,7 @@ class TwoLayer:
         self.weights, self.memory = update(self.optimizer, self.weights, self.grads, self.memory, self.constants)
 
     def step(self):
-        self.loss, self.weights, self.memory = step(
-            self.loss_of, self.optimizer, self.weights, self.memory, self.data(), self.constants
-        )
+        self.loss, self.weights, self.memory = self.train(self.weights, self.memory, self.data())
         return self.loss
 
     def wait(self):

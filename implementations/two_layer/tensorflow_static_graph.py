@@ -13,14 +13,21 @@ VARIANTS = {
     "float64_feeds": {"feeds": "float64"},
     # x and y are on the device already, part of the graph
     "resident": {"resident": True},
+    # What a call of the session feeds and fetches is settled once, before the first
+    "callable": {"callable": True},
+    "resident_callable": {"resident": True, "callable": True},
 }
-ONLY = {"float64_feeds": {"dtypes": ("float32",)}}
+ONLY = {
+    "float64_feeds": {"dtypes": ("float32",)},
+    "callable": {"workloads": ("two_layer",)},
+    "resident_callable": {"workloads": ("two_layer",)},
+}
 # Each phase runs the part of the graph that leads to it, so it repeats the phases before it
 CUMULATIVE = True
 
 
 class TwoLayer:
-    def __init__(self, problem, device, feeds=None, resident=False):
+    def __init__(self, problem, device, feeds=None, resident=False, callable=False):
         # On an NVIDIA GPU TensorFlow multiplies float32 matrices in TF32 unless told otherwise
         tensorflow.config.experimental.enable_tensor_float_32_execution(problem.dtype == "tf32")
 
@@ -48,6 +55,11 @@ class TwoLayer:
             self.session = tf.Session()
             self.session.run(tf.global_variables_initializer())
 
+            self.call = None
+            if callable:
+                fetched = [self.loss, *(update.op for update in self.updates)]
+                self.call = self.session.make_callable(fetched, list(self.feeds))
+
     def predict(self):
         # Predicted y, (N, D_out)
         w1, w2 = self.weights.values()
@@ -68,6 +80,8 @@ class TwoLayer:
         self.session.run([self.loss, *(grad.op for grad in self.grads.values())], self.feeds)
 
     def update(self):
+        if self.call:
+            return self.call(*self.feeds.values())[0]
         return self.session.run([self.loss, *(update.op for update in self.updates)], self.feeds)[0]
 
     def step(self):

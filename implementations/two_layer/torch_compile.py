@@ -10,11 +10,14 @@ VARIANTS = {
     "": {},
     # The gradient taken inside the compiled function, so that the whole step is one graph
     "one_graph": {"one_graph": True},
+    # The same with products that are tuned too, and on a GPU recorded as a CUDA graph
+    "max_autotune": {"one_graph": True, "mode": "max-autotune"},
     # CUDA graphs: recorded kernels are replayed with one launch
     "reduce_overhead": {"mode": "reduce-overhead"},
 }
 ONLY = {
     "one_graph": {"workloads": ("two_layer",), "dtypes": ("float32", "float64", "tf32")},
+    "max_autotune": {"workloads": ("two_layer",), "dtypes": ("float32", "float64", "tf32")},
     "reduce_overhead": {"devices": ("cuda",)},
 }
 
@@ -43,7 +46,7 @@ class TwoLayer(torch_autograd.TwoLayer):
         # its gradients lie in the memory of the backward's recording, and torch 2.11 crashes on that
         self.compiled_loss = torch.compile(loss_of, mode=mode)
         self.compiled_update = torch.compile(update)
-        self.compiled_step = torch.compile(whole_step, fullgraph=True) if one_graph else None
+        self.compiled_step = torch.compile(whole_step, fullgraph=True, mode=mode) if one_graph else None
 
     def forward(self):
         self.loss = self.compiled_loss(self.weights, self.x, self.y)

@@ -1,11 +1,14 @@
-"""PyTorch CUDA graph: torch_autograd's whole step is recorded once, then replayed with a single launch."""
+"""PyTorch CUDA graph: another net's whole step, or many, recorded once, then replayed with a single launch."""
 
 import torch
 
-from implementations.two_layer import torch_autograd
+from implementations.two_layer import torch_autograd, torch_inplace, torch_tensor
 
 DEVICES = ("cuda",)
 DTYPES = ("float32", "float64", "tf32", "bfloat16")
+VARIANTS = {"": {}, "tensor": {"of": "tensor"}, "inplace": {"of": "inplace"}}
+ONLY = {"tensor": {"dtypes": ("float32", "float64", "tf32")}, "inplace": {"dtypes": ("float32", "float64", "tf32")}}
+RECORDED = {"autograd": torch_autograd, "tensor": torch_tensor, "inplace": torch_inplace}
 
 
 def recorded(step):
@@ -25,16 +28,21 @@ def recorded(step):
 
 
 class TwoLayer:
-    def __init__(self, problem, device):
-        self.net = torch_autograd.TwoLayer(problem, device)
-        self.graph, loss = recorded(self.net.step)
+    def __init__(self, problem, device, of="autograd"):
+        self.net = RECORDED[of].TwoLayer(problem, device)
+        self.steps = problem.steps_per_call
+        self.graph, loss = recorded(self.call)
         self.loss = loss.detach()
         self.wait = self.net.wait
 
         # The steps before the recording have trained: back to the start
+        weights = getattr(self.net, "weights", None) or {"w1": self.net.w1, "w2": self.net.w2}
         with torch.no_grad():
-            for name, weight in self.net.weights.items():
+            for name, weight in weights.items():
                 weight.copy_(torch.tensor(problem.parameters[name]))
+
+    def call(self):
+        return self.net.step()
 
     def step(self):
         # A replay overwrites the loss of the one before
@@ -45,4 +53,10 @@ class TwoLayer:
         return self.net.parameters()
 
 
-NETS = {"two_layer": TwoLayer}
+class ManySteps(TwoLayer):
+    def call(self):
+        # One graph of many steps; its loss is the mean over them
+        return sum(self.net.step().detach() for _ in range(self.steps)) / self.steps
+
+
+NETS = {"two_layer": TwoLayer, "many_steps": ManySteps}

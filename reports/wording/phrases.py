@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bench.records.cell import Cell
 from bench.records.run import Run
+from bench.workloads.catalogue import WORKLOADS
 from bench.workloads.size import TUTORIAL, Size
 
 
@@ -25,8 +26,15 @@ def gpus(run: Run) -> list[str]:
 
 
 def work(workload: str, size: Size) -> str:
-    """`two_layer at 64x1000x100x10 (the tutorial's size)`."""
-    return f"{workload} at {size}" + (" (the tutorial's size)" if size == TUTORIAL else "")
+    """`two_layer at 64x1000x100x10 (the tutorial's size)`; and how many steps a call is, where it is several."""
+    at_size = f"{workload} at {size}" + (" (the tutorial's size)" if size == TUTORIAL else "")
+    return at_size + per_call(workload)
+
+
+def per_call(workload: str) -> str:
+    """`, 10 steps a call`, or nothing where a call of `step()` is one step."""
+    steps = WORKLOADS[workload].steps_per_call
+    return f", {steps} steps a call" if steps > 1 else ""
 
 
 def threads(setting: str) -> str:

@@ -102,9 +102,11 @@ def require_agreement(cells, net, folder):
     assert not wrong
 
 
-@pytest.mark.parametrize("workload", numpy_manual.NETS)
-def test_cupys_net_is_numpys_on_another_array_module(workload, import_on_numpy):
-    net = import_on_numpy("cupy_manual").NETS[workload]
+@pytest.mark.parametrize(
+    ("name", "workload"), [*(("cupy_manual", workload) for workload in numpy_manual.NETS), ("cupy_fused", "two_layer")]
+)
+def test_cupys_net_is_numpys_on_another_array_module(name, workload, import_on_numpy):
+    net = import_on_numpy(name).NETS[workload]
     problem = Problem(workload, WORKLOADS[workload].size or SMALL, "float64")
     reference = numpy_manual.NETS[workload]
     found = check.check(lambda p: net(p, "cuda"), lambda p: reference(p, "cpu"), problem)

@@ -20,9 +20,8 @@ from torch.overrides import TorchFunctionMode
 from bench.agreement import check
 from bench.workloads.problem import Problem
 from bench.workloads.size import Size
-from implementations.two_layer import numpy_manual
-from implementations.two_layer import torch_cuda_graph
-from implementations.two_layer import triton_fused
+from implementations.many_steps import numpy_loop
+from implementations.two_layer import numpy_manual, torch_cuda_graph, triton_fused
 
 class OnCpu(TorchFunctionMode):
     def __torch_function__(self, call, types, arguments=(), keywords=None):
@@ -42,21 +41,34 @@ def fill(place, loss):
 OnCpu().__enter__()
 torch.get_device_module = lambda device: torch.cpu
 torch_cuda_graph.recorded = recorded
-make = {"torch_cuda_graph": torch_cuda_graph, "triton_fused": triton_fused}[sys.argv[1]].NETS["two_layer"]
+name, workload, variant = sys.argv[1:]
+file = {"torch_cuda_graph": torch_cuda_graph, "triton_fused": triton_fused}[name]
+keywords = file.VARIANTS[variant] if variant else {}
+reference = (numpy_manual.NETS | numpy_loop.NETS)[workload]
 found = check.check(
-    lambda problem: make(problem, "cuda"),
-    lambda problem: numpy_manual.TwoLayer(problem, "cpu"),
-    Problem("two_layer", Size(16, 24, 12, 3), "float32"),
+    lambda problem: file.NETS[workload](problem, "cuda", **keywords),
+    lambda problem: reference(problem, "cpu"),
+    Problem(workload, Size(16, 24, 12, 3), "float32"),
 )
 assert found.first_wrong is None, found.first_wrong
 """
 
 
-@pytest.mark.parametrize("name", ["torch_cuda_graph", "triton_fused"])
-def test_a_net_that_has_been_recorded_starts_from_the_very_parameters_it_was_given(name, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "workload", "variant"),
+    [
+        ("torch_cuda_graph", "two_layer", ""),
+        ("torch_cuda_graph", "two_layer", "tensor"),
+        ("torch_cuda_graph", "two_layer", "inplace"),
+        ("torch_cuda_graph", "many_steps", "tensor"),
+        ("torch_cuda_graph", "many_steps", "inplace"),
+        ("triton_fused", "two_layer", ""),
+    ],
+)
+def test_a_net_that_has_been_recorded_starts_from_the_very_parameters_it_was_given(name, workload, variant, tmp_path):
     if reason := missing(("triton", *discover()[name].imports)):
         pytest.skip(reason)
     variables = {"PYTHONPATH": str(ROOT), "TRITON_INTERPRET": "1", "TRITON_CACHE_DIR": str(tmp_path)}
-    command = [sys.executable, "-c", SCRIPT, name]
+    command = [sys.executable, "-c", SCRIPT, name, workload, variant]
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **variables}, timeout=600)
     assert done.returncode == 0, done.stderr

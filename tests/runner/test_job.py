@@ -72,6 +72,14 @@ def test_on_a_gpu_the_default_job_also_has_what_runs_there_alone():
     assert {cell.label for cell in cells if cell.size != TUTORIAL} >= {"triton_fused", "torch_inplace"}
 
 
+def test_a_workload_s_job_holds_the_nets_that_were_made_for_it_alone():
+    many_steps = {cell.net for cell in job_of(Choice(workloads=("many_steps",), devices=("cpu",)))}
+    assert many_steps >= {"numpy_loop", "jax_scan", "tensorflow_loop", "keras_steps_per_execution"}
+    assert "torch_tensor" not in many_steps
+    assert "torch_dynamic" in {cell.net for cell in job_of(Choice(workloads=("dynamic",), devices=("cpu",)))}
+    assert "jax_scan" not in {cell.net for cell in job_of(Choice())}
+
+
 def test_a_job_of_named_nets_is_those_and_the_tutorial_s_numpy():
     cells = job_of(Choice(nets=("torch_tensor",), devices=("cpu",)))
     tutorial = Cell("numpy_manual", dtype="float64", allocator="system")
