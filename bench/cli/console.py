@@ -4,8 +4,9 @@ import sys
 
 from rich.console import Console
 
-# A pipe has no width of its own; a table's lines must be neither cut nor folded there.
-console = Console() if sys.stdout and sys.stdout.isatty() else Console(width=1000)
+# A pipe has no width of its own.
+PIPED_WIDTH = 100
+console = Console() if sys.stdout and sys.stdout.isatty() else Console(width=PIPED_WIDTH)
 
 
 def say(line: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bench.cli import times_table
+from bench.cli import remarks, speedup_bars, times_table
 from bench.cli.console import console, say
 from bench.cli.exit_status import exit_status
 from bench.cli.options import FILE, SECONDS, chosen_by, selection
@@ -110,9 +110,11 @@ def measure(job: Run, nets: Mapping[str, NetFile], wanted: Sequence[Cell], path:
     except KeyboardInterrupt:
         say(f"interrupted: {path} holds what was measured; `fiftyx run --resume --out {path}` continues")
         return 130
-    for table in times_table.tables(job):
-        console.print(table)
-    for line in times_table.remarks(job):
+    for title, lines in times_table.lines_of(job).items():
+        console.print(times_table.table(title, lines, console.width), crop=False)
+        for line in speedup_bars.bars(lines, console.width):
+            say(line)
+    for line in remarks.remarks(job):
         say(line)
     say(f"run: {path}")
     return exit_status(job, wanted, "measured")

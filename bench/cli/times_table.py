@@ -1,134 +1,136 @@
-"""The times of a run as tables, and the remarks that belong to them."""
+"""The times of a run as tables that fit the terminal. Names may fold; a number never does."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
+from bench.records.cell import Cell
 from bench.records.record import Record
 from bench.records.run import Run
-from bench.runner.progress import clock
-from bench.stats.estimate import FIRM_RESTARTS, Estimate
+from bench.stats.estimate import Estimate
 from bench.workloads.catalogue import WORKLOADS
-from bench.workloads.size import Size
 
-COLUMNS: dict[str, JustifyMethod] = {
-    "net": "left",
-    "dtype": "left",
-    "device": "left",
-    "threads": "left",
-    "step": "right",
-    "over NumPy": "right",
-    "95% interval": "right",
-    "over its products": "right",
-    "first step": "right",
+# Between two columns.
+GAP = 2
+# A name folds rather than become narrower than this.
+LEAST_NAME = 16
+
+
+@dataclass(frozen=True)
+class Line:
+    """A measured cell of a run and its time."""
+
+    run: Run
+    record: Record
+    took: Estimate
+
+    @property
+    def net(self) -> str:
+        return self.record.cell.label
+
+    @property
+    def named(self) -> str:
+        """The net with its unusual settings, where they have no columns of their own."""
+        cell = self.record.cell
+        unusual = [cell.dtype] * (cell.dtype != Cell.dtype) + [cell.device] * (cell.device != Cell.device)
+        unusual += [f"{cell.threads} thread{'s' * (cell.threads != '1')}"] * (cell.threads != Cell.threads)
+        return " ".join([self.net, *unusual, *["system"] * (cell.allocator != Cell.allocator)])
+
+    @property
+    def threads(self) -> str:
+        cell = self.record.cell
+        return f"{cell.threads} system" if cell.allocator == "system" else cell.threads
+
+    @property
+    def speedup(self) -> Estimate | None:
+        return None if self.record.cell.is_reference else self.run.speedup(self.record)
+
+    @property
+    def interval(self) -> str:
+        """`0.95 to 0.99`, with a question mark where it is provisional; nothing where there is none."""
+        span = self.speedup.span("{:.2f}".format, missing="") if self.speedup else ""
+        return f"{span}?" if self.speedup and span and self.speedup.provisional else span
+
+    @property
+    def multiple(self) -> str:
+        over = self.run.over_lower_bound(self.record)
+        return f"{over.value:.2f}x" if over else ""
+
+    @property
+    def busy(self) -> str:
+        share = self.run.device_share(self.record)
+        return f"{share.value:.0%}" if share else ""
+
+
+Column = Callable[[Line], str]
+SETTINGS: dict[str, Column] = {
+    "dtype": lambda line: line.record.cell.dtype,
+    "device": lambda line: line.record.cell.device,
+    "threads": lambda line: line.threads,
 }
-# One column more, where a device's own time was measured
-BUSY: dict[str, JustifyMethod] = {"device busy": "right"}
-# No framework multiplies matrices this much faster than the fastest of those here
-TOO_FAST = 0.5
+TIMES: dict[str, Column] = {
+    "step": lambda line: f"{line.took.value * 1e6:.1f} us",
+    "over NumPy": lambda line: f"{line.speedup.value:.2f}x" if line.speedup else "",
+    "95% interval": lambda line: line.interval,
+}
+FURTHER: dict[str, Column] = {
+    "over its products": lambda line: line.multiple,
+    "first step": lambda line: f"{line.record.starts[0].first_step_seconds * 1e3:.1f} ms",
+    "device busy": lambda line: line.busy,
+}
+NET: dict[str, Column] = {"net": lambda line: line.net}
+# From the widest to the narrowest; in the last a net's name holds its settings.
+LAYOUTS: tuple[dict[str, Column], ...] = (
+    NET | SETTINGS | TIMES | FURTHER,
+    NET | SETTINGS | TIMES | {"over its products": FURTHER["over its products"]},
+    NET | SETTINGS | TIMES,
+    {"net": lambda line: line.named} | TIMES,
+)
 
 
-def tables(job: Run) -> Iterator[Table]:
-    """A table for each work (workload and size): the measured cells, fastest first, with speedups over NumPy."""
+def lines_of(job: Run) -> dict[str, list[Line]]:
+    """The measured cells of each work (workload and size), fastest first, by its title."""
     nets = [record for record in job.records.values() if not record.cell.is_lower_bound]
-    timed = [(record, took) for record in nets if record.outcome == "measured" and (took := job.time(record))]
-    for work in dict.fromkeys(record.cell.work for record, _ in timed):
-        workload, size = work
-        of_work = sorted((pair for pair in timed if pair[0].cell.work == work), key=lambda pair: pair[1].value)
-        any_busy = any(job.device_share(record) for record, _ in of_work)
+    timed = [Line(job, record, took) for record in nets if record.outcome == "measured" and (took := job.time(record))]
+    titled: dict[str, list[Line]] = {}
+    for line in sorted(timed, key=lambda line: (line.record.cell.size, line.took.value)):
+        workload, size = line.record.cell.work
         steps = WORKLOADS[workload].steps_per_call
-        title = f"{workload}, size {size}" + f", {steps} steps a call" * (steps > 1)
-        table = Table(title=title, box=None, pad_edge=False, title_justify="left")
-        for heading, justify in (COLUMNS | (BUSY if any_busy else {})).items():
-            table.add_column(heading, no_wrap=True, justify=justify)
-        for record, took in of_work:
-            busy = job.device_share(record) if any_busy else None
-            table.add_row(*row(job, record, took), *([f"{busy.value:.0%}" if busy else ""] if any_busy else []))
-        yield table
+        titled.setdefault(f"{workload}, size {size}" + f", {steps} steps a call" * (steps > 1), []).append(line)
+    return titled
 
 
-def row(job: Run, record: Record, took: Estimate) -> tuple[Text | str, ...]:
-    """A cell's line, without the column for a busy device."""
-    cell = record.cell
-    speedup = None if cell.is_reference else job.speedup(record)
-    multiple = job.over_lower_bound(record)
-    threads = f"{cell.threads} system" if cell.allocator == "system" else cell.threads
-    return (
-        *map(Text, (cell.label, cell.dtype, cell.device, threads)),
-        f"{took.value * 1e6:.1f} us",
-        f"{speedup.value:.2f}x" if speedup else "",
-        interval_text(speedup),
-        f"{multiple.value:.2f}x" if multiple else "",
-        f"{record.starts[0].first_step_seconds * 1e3:.1f} ms",
-    )
+def table(title: str, lines: Sequence[Line], width: int) -> Table:
+    """The cells with their speedups over NumPy, in the widest layout that fits into `width` characters.
+
+    Less important columns are left out first; where even the narrowest does not fit, names fold.
+    """
+    laid_out = [{heading: column(lines, each) for heading, each in layout.items()} for layout in LAYOUTS]
+    laid_out = [{heading: cells for heading, cells in each.items() if any(cells)} for each in laid_out]
+    columns = next((each for each in laid_out if natural_width(each) <= width), laid_out[-1])
+    beside = natural_width({heading: cells for heading, cells in columns.items() if heading != "net"})
+    name = min(natural_width({"net": columns["net"]}), max(LEAST_NAME, width - beside - GAP))
+    # Where even that is too wide for the terminal, it wraps lines, and nothing is cut
+    shown = Table(title=title, box=None, pad_edge=False, title_justify="left", width=name + GAP + beside)
+    for heading, cells in columns.items():
+        justify: JustifyMethod = "left" if heading in NET | SETTINGS else "right"
+        least = max(map(len, (heading, *cells)))
+        if heading == "net":
+            shown.add_column(heading, justify=justify, overflow="fold", width=name)
+        else:
+            shown.add_column(heading, justify=justify, no_wrap=True, min_width=least)
+    for row in zip(*columns.values(), strict=True):
+        shown.add_row(*map(Text, row))
+    return shown
 
 
-def interval_text(speedup: Estimate | None) -> str:
-    """`0.95 to 0.99`, with a question mark where it is provisional; nothing where there is none."""
-    span = speedup.span("{:.2f}".format, missing="") if speedup else ""
-    return f"{span}?" if speedup and span and speedup.provisional else span
+def column(lines: Sequence[Line], shown: Column) -> list[str]:
+    return [shown(line) for line in lines]
 
 
-def remarks(job: Run) -> Iterator[str]:
-    """Lines under the tables: what never settled, what looks too fast, what was disturbed, where the time went."""
-    if unsteady := [r.cell.label for r in job.records.values() if any(not start.steady for start in r.starts)]:
-        yield f"still showed a trend when some warm-up ended: {', '.join(dict.fromkeys(unsteady))}"
-    for record in job.records.values():
-        over = job.over_lower_bound(record) if record.outcome == "measured" else None
-        if over and (over.high or over.value) < TOO_FAST:
-            yield f"{record.cell.label} takes {over.value:.2g} times as long as its products: does it still train?"
-    yield from disturbances(job)
-    yield from ending(job)
-    yield from transfers(job)
-    spent = job.spent
-    yield (
-        f"time: {clock(spent.checking_seconds)} checking, {clock(spent.loading_seconds)} starting processes, "
-        f"{clock(spent.preparing_seconds)} on first steps and warm-up, {clock(spent.visiting_seconds)} on rounds: "
-        f"{spent.timed_share:.0%} of these in samples and witness, {clock(spent.untimed_seconds)} warming up again, "
-        f"{clock(spent.waiting_seconds)} waiting for a fast machine"
-    )
-
-
-def ending(job: Run) -> Iterator[str]:
-    """How many of the speedups are known as precisely as they were to be, and what would help the others."""
-    measured = [record for record in job.records.values() if record.outcome == "measured"]
-    own = [record for record in measured if not (record.cell.is_reference or record.cell.is_lower_bound)]
-    firm, precision = [record for record in own if job.is_firm(record)], f"within {job.settings.precision:.1%}"
-    if own and len(firm) == len(own):
-        yield f"precise: each of {len(own)} speedups is known {precision} on {FIRM_RESTARTS} restarts or more"
-    elif own:
-        longer = any(len(record.starts) < job.settings.most_restarts for record in own)
-        more = f"give --seconds more than {job.settings.budget_seconds:g}" if longer else "it had all its restarts"
-        known = f"{len(firm)} of {len(own)} speedups are known {precision} on {FIRM_RESTARTS} restarts or more"
-        yield f"not precise: {known}; {more}"
-
-
-def disturbances(job: Run) -> Iterator[str]:
-    """How many rounds do not count and why, and what could not be known for that."""
-    keys = set(job.witness.rounds)
-    if disturbed := [key for key in keys if job.disturbed(key)]:
-        labels = dict.fromkeys(label for key in sorted(disturbed) for label in job.disturbed(key))
-        slow = f"the witness was slow in {job.witness.slow_share:.0%} of its readings"
-        yield f"{len(disturbed)} of {len(keys)} rounds do not count: {', '.join(labels)} ({slow})"
-    measured = [record for record in job.records.values() if record.outcome == "measured"]
-    remedy = "measure again later, or for longer with --seconds"
-    busy = [r.cell.label for r in measured if not any(job.counted(rounds) for rounds in r.seconds.values())]
-    if busy:
-        yield f"not known yet, the machine was busy: {', '.join(dict.fromkeys(busy))}; {remedy}"
-    wide = [r.cell.label for r in measured if (speedup := job.speedup(r)) and speedup.is_wide]
-    if wide:
-        yield f"not known yet, restarts differ too much: {', '.join(dict.fromkeys(wide))}; {remedy}"
-
-
-def transfers(job: Run) -> Iterator[str]:
-    """The least time that bringing x and y to the device takes, at each size."""
-    least: dict[Size, float] = {}
-    for record in job.records.values():
-        if took := job.time(record, "transfer"):
-            size = record.cell.size
-            least[size] = min(took.value, least.get(size, took.value))
-    if least:
-        times = ", ".join(f"{seconds * 1e6:.1f} us at {size}" for size, seconds in sorted(least.items()))
-        yield f"bringing x and y to the device takes at least {times}"
+def natural_width(columns: dict[str, list[str]]) -> int:
+    """Characters of the columns side by side, with a gap after each but the last."""
+    return sum(max(map(len, (heading, *cells))) + GAP for heading, cells in columns.items()) - GAP

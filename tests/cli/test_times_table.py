@@ -1,20 +1,64 @@
 """What `fiftyx run` prints of a run's times."""
 
 import io
+import re
 from dataclasses import replace
 
+import pytest
 from rich.console import Console
 
-from bench.cli.times_table import remarks, tables
+from bench.cli.remarks import remarks
+from bench.cli.speedup_bars import bars
+from bench.cli.times_table import lines_of, table
+from bench.files import run_files
+from tests.helpers.committed import committed_runs
 from tests.helpers.recorded import a_run, on_cpu
 from tests.helpers.recorded_page import everything, floors, rich
 
 
-def printed(run):
-    console = Console(file=io.StringIO(), width=250)
-    for table in tables(run):
-        console.print(table)
+def printed(run, width=250):
+    console = Console(file=io.StringIO(), width=width)
+    for title, lines in lines_of(run).items():
+        console.print(table(title, lines, width), crop=False)
     return console.file.getvalue()
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+def test_at_any_width_every_number_is_one_of_the_run_s_and_stands_whole(width):
+    runs = [everything(), a_run(*on_cpu(restarts=3)), *(run_files.load(path) for path in committed_runs())]
+    for run in runs:
+        text = printed(run, width)
+        lines = [line for lines in lines_of(run).values() for line in lines]
+        assert all(len(line) <= width for line in text.splitlines())
+        times = [f"{line.took.value * 1e6:.1f} us" for line in lines]
+        speedups = [line.speedup for line in lines if line.speedup]
+        assert sorted(re.findall(r"[\d.]+ us", text)) == sorted(times)
+        ratios = [f"{speedup.value:.2f}x" for speedup in speedups]
+        multiples = [line.multiple for line in lines if line.multiple]
+        assert sorted(re.findall(r"[\d.]+x(?!\d)", text)) == sorted(ratios + (multiples if width == 200 else []))
+        intervals = [line.interval.rstrip("?") for line in lines if " to " in line.interval]
+        assert sorted(re.findall(r"[\d.]+ to [\d.]+", text)) == sorted(intervals)
+        for line in lines:
+            assert all(part in text for part in line.net.split("_")[:1])
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+def test_the_bars_fit_and_mark_each_speedup_between_the_ends_of_its_interval(width):
+    for run in (everything(), a_run(*on_cpu(restarts=3))):
+        for lines in lines_of(run).values():
+            heading, *drawn = bars(lines, width)
+            assert "NumPy" in heading and all(len(line) <= width for line in drawn)
+            shown = [line for line in lines if line.speedup and not line.speedup.is_wide]
+            assert [line.split()[-1] for line in drawn] == [f"{line.speedup.value:.2f}x" for line in shown]
+            # The faster a net, the further right its mark
+            places = [line.rindex("o", 0, line.rindex(line.split()[-1])) for line in drawn]
+            ranked = sorted(zip((line.speedup.value for line in shown), places, strict=True))
+            assert [place for _, place in ranked] == sorted(places)
+
+
+def test_two_nets_at_least_make_a_chart():
+    (lines,) = lines_of(a_run(*on_cpu()[:2])).values()
+    assert not list(bars(lines, 100))
 
 
 def test_how_busy_the_device_is_stands_beside_the_cells_that_measured_it_and_nowhere_on_a_cpu():
