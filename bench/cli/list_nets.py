@@ -1,18 +1,19 @@
 """`fiftyx list`: the nets, what each offers, and what is missing here."""
 
 import json
-from collections.abc import Iterable, Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
-from rich.table import Table
-from rich.text import Text
 
 from bench.cli.console import console, say
 from bench.cli.options import nets_option
 from bench.nets import listing
 from bench.nets.listing import Offer
 from bench.nets.net_file import discover
+
+INDENT = "    "
 
 
 @click.command("list")
@@ -25,7 +26,9 @@ def command(nets: Sequence[Path], as_json: bool) -> int:
         click.echo(json.dumps(listing.to_json(known), indent=2))
         return 0
     offers = listing.offers(known)
-    console.print(table(offer for offer in offers if not offer.has_lower_bounds))
+    say("Every net with where it can run here; below it the devices, dtypes and workloads that it offers.")
+    for line in lines_of([offer for offer in offers if not offer.has_lower_bounds], console.width):
+        say(line)
     floors = ", ".join(offer.label for offer in offers if offer.has_lower_bounds)
     say(f"floors, measured beside the nets: {floors}")
     for reason, labels in listing.absences(offers).items():
@@ -33,13 +36,15 @@ def command(nets: Sequence[Path], as_json: bool) -> int:
     return 0
 
 
-def table(offers: Iterable[Offer]) -> Table:
-    """A line for every variant: on which devices it can run here, and what it offers."""
-    lines = Table(box=None, pad_edge=False)
-    for heading in ("net", "here", "devices", "dtypes", "workloads"):
-        lines.add_column(heading, no_wrap=heading == "net", overflow="fold")
+def lines_of(offers: Sequence[Offer], width: int) -> Iterator[str]:
+    """For every variant where it can run here, and below it the devices, dtypes and workloads that it offers.
+
+    Lines break at words, never within a name.
+    """
+    widest = max(len(offer.label) for offer in offers)
     for offer in offers:
-        here = " ".join(offer.here) or "no"
-        offered = (" ".join(names) for names in (offer.obstacles, offer.dtypes, offer.workloads))
-        lines.add_row(*map(Text, (offer.label, here, *offered)))
-    return lines
+        yield f"{offer.label:{widest}}  {' '.join(offer.here) or 'not here'}"
+        offered = "; ".join(" ".join(names) for names in (offer.obstacles, offer.dtypes, offer.workloads))
+        yield from textwrap.wrap(
+            offered, width, initial_indent=INDENT, subsequent_indent=INDENT, break_long_words=False
+        )

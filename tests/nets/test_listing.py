@@ -5,6 +5,7 @@ import json
 from bench.nets.net_file import discover
 from bench.records.cell import holds_lower_bounds
 from tests.conftest import ROOT
+from tests.helpers.answers import listed
 
 
 def test_list_shows_every_net_and_why_one_cannot_run(fiftyx, tmp_path):
@@ -17,18 +18,18 @@ def test_list_shows_every_net_and_why_one_cannot_run(fiftyx, tmp_path):
 
 
 def test_list_shows_of_a_variant_what_it_offers_and_not_what_its_net_offers(fiftyx):
-    rows = {line.split()[0]: line.split()[1:] for line in fiftyx("list").stdout.splitlines()}
+    rows = listed(fiftyx("list").stdout)
     assert {"float32", "float64"} <= set(rows["keras_model:jax"])
     assert "float64" not in rows["keras_model:torch"]
     assert {"cuda"} == set(rows["torch_compile:reduce_overhead"]) & {"cpu", "cuda"}
     assert "dynamic" not in rows["torch_compile:one_graph"]
 
 
-def test_a_piped_list_has_one_line_for_each_variant_with_its_whole_name(fiftyx):
-    lines = fiftyx("list").stdout.splitlines()
+def test_a_piped_list_names_each_variant_at_the_beginning_of_a_line(fiftyx):
+    rows = listed(fiftyx("list").stdout)
     nets = {name: net for name, net in discover().items() if not holds_lower_bounds(name)}
     labels = [f"{net.name}:{variant}" if variant else net.name for net in nets.values() for variant in net.variants]
-    assert [line.split()[0] for line in lines[1 : len(labels) + 1]] == labels
+    assert [label for label in rows if label in labels] == labels
 
 
 def test_list_for_machines_says_of_every_net_whether_it_runs_here_and_why_not(fiftyx, tmp_path):

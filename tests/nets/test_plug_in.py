@@ -8,6 +8,7 @@ from bench.files import run_files
 from bench.nets.net_file import discover
 from bench.runner.choice import Choice, wanted_cells
 from tests.conftest import BRIEF_WORDS
+from tests.helpers.answers import listed
 
 SMALL = ("--size", "8,16,4,2")
 
@@ -20,7 +21,7 @@ def nets(write_net):
 
 
 def test_it_is_listed_with_what_it_offers(nets, fiftyx):
-    rows = {line.split()[0]: line.split()[1:] for line in fiftyx("list", "--nets", nets).stdout.splitlines()}
+    rows = listed(fiftyx("list", "--nets", nets).stdout)
     assert rows["newcomer"] == ["cpu", "cpu", "float32", "float64", "two_layer"]
     catalog = json.loads(fiftyx("list", "--json", "--nets", nets).stdout)
     assert "newcomer" in {net["name"] for net in catalog["nets"]}
