@@ -45,8 +45,8 @@ REPORT_ROOMS = (
 # What a report may use of the engine: what a run is, not how it is made; and the way to write a file whole.
 DATA = ("errors", "markdown", "stats", "workloads", "records")
 REPORT_ALSO = {"bench.files.atomic"}
-# Commands that write pages.
-REPORTING = {"bench/cli/report.py", "bench/cli/trend.py"}
+# Commands that write pages, and the one that says what the page of its run begins with.
+REPORTING = {"bench/cli/report.py", "bench/cli/trend.py", "bench/cli/run.py"}
 WORKER_PACKAGES = {"numpy", "psutil", "threadpoolctl"}
 MOST_MODULES = 16
 

@@ -37,6 +37,7 @@ def command(result: Sequence[Path], form: str, out: Path | None) -> int:
     others are reported all the same, and the exit status is 2.
     """
     from reports import page  # here, since its charts take long to import and the help needs none
+    from reports.claims.fastest_here import fastest_here
     from reports.claims.s1_fifty_times import fifty_times
     from reports.export.formats import FORMATS
 
@@ -53,6 +54,7 @@ def command(result: Sequence[Path], form: str, out: Path | None) -> int:
         others = {other for _, path in runs for other in run_files.newest_beside(path, REPEATS)}
         page.write(runs, out or PAGE, list(run_files.readable(sorted(others))))
         for run, _ in runs:
+            say(f"{fastest_here(run)}.")
             say(fifty_times(run).sentence)
         say(f"page: {(out or PAGE).resolve().as_uri()}")
     elif runs:

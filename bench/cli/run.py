@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from bench.cli import remarks, speedup_bars, times_table
 from bench.cli.console import console, say
 from bench.cli.exit_status import exit_status
 from bench.cli.options import FILE, SECONDS, chosen_by, selection
+from bench.cli.run_text import remarks, speedup_bars, times_table
 from bench.errors import UserError
 from bench.files import run_files
 from bench.nets.net_file import NetFile, discover
@@ -110,6 +110,9 @@ def measure(job: Run, nets: Mapping[str, NetFile], wanted: Sequence[Cell], path:
     except KeyboardInterrupt:
         say(f"interrupted: {path} holds what was measured; `fiftyx run --resume --out {path}` continues")
         return 130
+    from reports.claims.fastest_here import fastest_here  # here, since the help needs no report
+
+    say(f"{fastest_here(job)}.")
     for title, lines in times_table.lines_of(job).items():
         console.print(times_table.table(title, lines, console.width), crop=False)
         for line in speedup_bars.bars(lines, console.width):
@@ -117,4 +120,5 @@ def measure(job: Run, nets: Mapping[str, NetFile], wanted: Sequence[Cell], path:
     for line in remarks.remarks(job):
         say(line)
     say(f"run: {path}")
+    say(f"next: `fiftyx report{'' if path.is_relative_to(run_files.RESULTS) else f' {path}'}` writes its page")
     return exit_status(job, wanted, "measured")

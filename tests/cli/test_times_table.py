@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from bench.cli.remarks import remarks
-from bench.cli.speedup_bars import bars
-from bench.cli.times_table import lines_of, table
+from bench.cli.run_text.remarks import remarks
+from bench.cli.run_text.speedup_bars import bars
+from bench.cli.run_text.times_table import lines_of, table
 from bench.files import run_files
 from tests.helpers.committed import committed_runs
 from tests.helpers.recorded import a_run, on_cpu

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.cli.remarks import remarks
+from bench.cli.run_text.remarks import remarks
 from bench.files import run_files
 from bench.files.benchmark_entries import benchmark_entries
 from bench.records.record import LATENCY, LOSS_READ

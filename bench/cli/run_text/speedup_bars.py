@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from bench.cli.times_table import Line
+from bench.cli.run_text.times_table import Line
 from bench.stats.estimate import Estimate
 
 # A bar needs room to show anything.

@@ -1,0 +1,1 @@
+"""What `fiftyx run` prints of a run: its times, its speedups as bars, remarks."""
