@@ -44,6 +44,8 @@ def lines_of(offers: Sequence[Offer], width: int) -> Iterator[str]:
     widest = max(len(offer.label) for offer in offers)
     for offer in offers:
         yield f"{offer.label:{widest}}  {' '.join(offer.here) or 'not here'}"
+        if offer.net.defect:
+            continue
         offered = "; ".join(" ".join(names) for names in (offer.obstacles, offer.dtypes, offer.workloads))
         yield from textwrap.wrap(
             offered, width, initial_indent=INDENT, subsequent_indent=INDENT, break_long_words=False

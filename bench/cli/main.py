@@ -21,6 +21,7 @@ COMMANDS = {
     "compare": ("compare", "Compare two recorded runs."),
     "duel": ("duel", "Measure nets side by side with a base: did they become slower?"),
     "list": ("list_nets", "Show every net, what it offers, and whether it can run here."),
+    "new": ("new_net", "Write a commented file for a net of your own."),
     "report": ("report", "Write the page of recorded runs, or print their numbers."),
     "run": ("run", "Check nets, time them, and write a run file."),
     "trend": ("trend", "Report what changed over many recorded runs."),

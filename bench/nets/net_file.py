@@ -2,13 +2,13 @@
 
 import ast
 import hashlib
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bench.errors import UserError, unknown
+from bench.nets.declarations import declarations, require_known, require_shape, third_party_imports
 from bench.records.cell import holds_lower_bounds
 from bench.workloads.catalogue import WORKLOADS
 from bench.workloads.dtypes import REDUCED
@@ -102,9 +102,10 @@ def read(path: Path) -> NetFile:
     """What a net's file declares. A file that cannot be read or declares nonsense comes back with its defect."""
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-        declared = _declarations(tree)
+        declared = declarations(tree)
         for name, value in declared.items():
-            _require_shape(name, value)
+            require_shape(name, value)
+        require_known(declared)
         return NetFile(
             name=path.stem,
             path=path.resolve(),
@@ -117,10 +118,12 @@ def read(path: Path) -> NetFile:
             only=declared.get("ONLY", {}),
             reference=declared.get("REFERENCE", {}),
             cumulative=bool(declared.get("CUMULATIVE", False)),
-            imports=_imports(tree),
+            imports=third_party_imports(tree),
         )
     except KeyError as error:
         return NetFile(path.stem, path, defect=f"{path} does not define {error.args[0]}")
+    except UserError as error:
+        return NetFile(path.stem, path, defect=f"{path} declares an {error}")
     except (SyntaxError, ValueError, TypeError, AttributeError, OSError) as error:
         return NetFile(path.stem, path, defect=f"{path} cannot be read: {error}")
 
@@ -133,41 +136,3 @@ def own(name: str) -> Path:
 def source(path: Path) -> str:
     """Twelve hexadecimal digits that change with the file's text."""
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-
-
-def _declarations(tree: ast.Module) -> dict[str, Any]:
-    """The module's upper-case constants; of NETS, whose values are classes, the workloads alone."""
-    declared: dict[str, Any] = {}
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id.isupper():
-            name, value = node.targets[0].id, node.value
-            if name == "NETS" and isinstance(value, ast.Dict):
-                declared[name] = [ast.literal_eval(key) for key in value.keys if key is not None]
-            elif name in ("DEVICES", "DTYPES", "VARIANTS", "ENVIRONMENT", "ONLY", "REFERENCE", "CUMULATIVE"):
-                declared[name] = ast.literal_eval(value)
-    return declared
-
-
-def _require_shape(name: str, value: Any) -> None:
-    """Raises ValueError where a declaration is not of the kind that its name promises."""
-    if name in ("NETS", "DEVICES", "DTYPES"):
-        good = isinstance(value, list | tuple) and value and all(isinstance(word, str) for word in value)
-    elif name == "CUMULATIVE":
-        good = isinstance(value, bool)
-    else:
-        good = isinstance(value, dict) and all(isinstance(inner, dict) for inner in value.values())
-    if name == "ENVIRONMENT" and good:
-        good = all(isinstance(word, str) for inner in value.values() for pair in inner.items() for word in pair)
-    if not good:
-        raise ValueError(f"{name} = {value!r} is not what a net declares there")
-
-
-def _imports(tree: ast.Module) -> tuple[str, ...]:
-    """Top-level modules from outside Python and this project that the file imports, in order."""
-    modules: dict[str, None] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            modules.update(dict.fromkeys(alias.name.partition(".")[0] for alias in node.names))
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            modules[node.module.partition(".")[0]] = None
-    return tuple(module for module in modules if module not in sys.stdlib_module_names and module != "implementations")
