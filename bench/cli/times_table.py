@@ -72,6 +72,10 @@ def remarks(job: Run) -> Iterator[str]:
     """Lines under the tables: what never settled, what looks too fast, what was disturbed, where the time went."""
     if unsteady := [r.cell.label for r in job.records.values() if any(not start.steady for start in r.starts)]:
         yield f"still showed a trend when some warm-up ended: {', '.join(dict.fromkeys(unsteady))}"
+    measured = [record for record in job.records.values() if record.outcome == "measured"]
+    unheeded = [r.cell.label for r in measured if r.cell.allocator == "pinned" and r.keeps_freed_memory is False]
+    if unheeded:
+        yield f"allocator not pinned, its settings were not heeded: {', '.join(dict.fromkeys(unheeded))}"
     for record in job.records.values():
         over = job.over_lower_bound(record) if record.outcome == "measured" else None
         if over and (over.high or over.value) < TOO_FAST:

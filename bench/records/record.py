@@ -92,6 +92,11 @@ class Record:
         return str(self.runtime.get("framework", ""))
 
     @property
+    def keeps_freed_memory(self) -> bool | None:
+        """Whether the worker's allocator was seen to keep freed memory; None where nobody looked, as in older files."""
+        return self.runtime.get("keeps_freed_memory")
+
+    @property
     def derived(self) -> bool:
         """Whether backward and update can only be had as differences of cumulative phases."""
         return CUMULATIVE_PHASES[1] in self.seconds
