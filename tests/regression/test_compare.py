@@ -10,7 +10,7 @@ from scipy.stats import ttest_ind
 
 from bench.errors import UserError
 from bench.files import run_files
-from bench.host.machine import differences
+from bench.host.fingerprint import differences
 from bench.records.record import Record
 from bench.records.run import Run
 from bench.records.verdict import Verdict, exit_status
