@@ -6,6 +6,7 @@ from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
+from bench.records.processor_words import cpus_and_cores, processor
 from bench.records.record import Record
 from bench.records.run import Run
 from bench.runner.progress import clock
@@ -80,6 +81,7 @@ def remarks(job: Run) -> Iterator[str]:
         over = job.over_lower_bound(record) if record.outcome == "measured" else None
         if over and (over.high or over.value) < TOO_FAST:
             yield f"{record.cell.label} takes {over.value:.2g} times as long as its products: does it still train?"
+    yield f"machine: {processor(job.machine)}, {cpus_and_cores(job.machine)}"
     yield from disturbances(job)
     yield from ending(job)
     yield from transfers(job)

@@ -13,6 +13,8 @@ FINGERPRINTED = (
     *("system", "python", "packages"),
 )
 
+NAMES = {"cores": "CPUs", "gpus": "GPUs", "libc": "C library", "blas": "BLAS"}
+
 
 def fingerprint(facts: Mapping[str, Any]) -> str:
     """Twelve hexadecimal digits that change with anything a time depends on, hardware or software.
@@ -28,7 +30,7 @@ def fingerprint(facts: Mapping[str, Any]) -> str:
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, ...]:
     """What differs between two run files' `machine_info` of all that a fingerprint covers: `torch 2.12.0 -> 2.13.0`.
 
-    What only one of them records comes last: `not recorded at first: cpu family, libc`.
+    What only one of them records comes last: `not recorded at first: CPU family, C library`.
     """
     before, after = dict(flat(one)), dict(flat(other))
     both = [name for name in before if name in after]
@@ -46,10 +48,10 @@ def flat(machine: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key in FINGERPRINTED:
         if key == "cpu":
             cpu = dict(machine.get(key, {}))
-            cpu.pop("count", None)  # "cores" is the same
-            yield from ((f"cpu {part}".removesuffix(" brand_raw").replace("_", " "), worded(cpu[part])) for part in cpu)
+            cpu.pop("count", None)  # the same as "cores"
+            yield from ((f"CPU {part}".removesuffix(" brand_raw").replace("_", " "), worded(cpu[part])) for part in cpu)
         elif key in machine and key != "packages":
-            yield key.replace("_", " "), worded(machine[key])
+            yield NAMES.get(key, key.replace("_", " ")), worded(machine[key])
 
 
 def changed_packages(one: Mapping[str, str] | None, other: Mapping[str, str] | None) -> Iterator[str]:

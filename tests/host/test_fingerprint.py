@@ -25,10 +25,10 @@ def test_the_same_facts_have_the_same_fingerprint():
 @pytest.mark.parametrize(
     "changed, words",
     [
-        ({"cpu": {**TOLD["cpu"], "family": 26}}, "cpu family 25 -> 26"),
-        ({"cpu": {**TOLD["cpu"], "caches": {"L2": "1 MiB"}}}, "cpu caches 512 KiB -> 1 MiB"),
+        ({"cpu": {**TOLD["cpu"], "family": 26}}, "CPU family 25 -> 26"),
+        ({"cpu": {**TOLD["cpu"], "caches": {"L2": "1 MiB"}}}, "CPU caches 512 KiB -> 1 MiB"),
         ({"hypervisor": "none"}, "hypervisor KVM -> none"),
-        ({"libc": "glibc 2.41"}, "libc glibc 2.36 -> glibc 2.41"),
+        ({"libc": "glibc 2.41"}, "C library glibc 2.36 -> glibc 2.41"),
         ({"governor": "powersave"}, "not recorded at first: governor"),
     ],
 )
@@ -39,8 +39,12 @@ def test_another_processor_or_system_under_the_same_name_is_another_machine(chan
 
 
 def test_what_an_older_file_did_not_record_is_named_and_is_no_change():
-    assert differences(MACHINE, TOLD) == ("not recorded at first: cpu family, cpu model, cpu caches, hypervisor, libc",)
-    assert differences(TOLD, MACHINE) == ("no longer recorded: cpu family, cpu model, cpu caches, hypervisor, libc",)
+    assert differences(MACHINE, TOLD) == (
+        "not recorded at first: CPU family, CPU model, CPU caches, hypervisor, C library",
+    )
+    assert differences(TOLD, MACHINE) == (
+        "no longer recorded: CPU family, CPU model, CPU caches, hypervisor, C library",
+    )
 
 
 def test_a_system_that_tells_nothing_has_a_machine_all_the_same(monkeypatch):

@@ -18,7 +18,7 @@ def test_a_card_lists_every_condition_of_its_cell() -> None:
     assert card.left_out == 1
     assert dict(card.conditions) == {
         "Precision": "float32 throughout; TF32 and other reduced products are off",
-        "Threads": "each framework's own number of threads; 1.9 of 4 cores kept busy",
+        "Threads": "each framework's own number of threads; 1.9 of 4 CPUs kept busy",
         "Allocator": "pinned: freed memory is kept, by the same settings for all, as was seen in the worker",
         "Waiting": "7 steps, then one wait; one after every step for the latency; an idle wait takes 100 ns",
         "Host copies": "none: x, y and the parameters stay where the net computes",

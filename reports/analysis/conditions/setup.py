@@ -52,7 +52,7 @@ def threads(record: Record) -> str:
     return "; ".join(
         filter(
             None,
-            (asked, f"{used:.3g}{room} cores kept busy" if used is not None else "", tried and f"a pilot took {tried}"),
+            (asked, f"{used:.3g}{room} CPUs kept busy" if used is not None else "", tried and f"a pilot took {tried}"),
         )
     )
 
