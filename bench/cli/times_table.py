@@ -21,7 +21,7 @@ COLUMNS: dict[str, JustifyMethod] = {
     "step": "right",
     "over NumPy": "right",
     "95% interval": "right",
-    "over its products": "right",
+    "over products": "right",
     "first step": "right",
 }
 # One column more, where a device's own time was measured
@@ -80,7 +80,8 @@ def remarks(job: Run) -> Iterator[str]:
     for record in job.records.values():
         over = job.over_lower_bound(record) if record.outcome == "measured" else None
         if over and (over.high or over.value) < TOO_FAST:
-            yield f"{record.cell.label} takes {over.value:.2g} times as long as its products: does it still train?"
+            took = f"{over.value:.2g} times as long as the matrix products alone"
+            yield f"{record.cell.label} takes {took}: does it still train?"
     yield f"machine: {processor(job.machine)}, {cpus_and_cores(job.machine)}"
     yield from disturbances(job)
     yield from ending(job)
