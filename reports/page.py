@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from bench.files.atomic import write_whole
+from bench.records import processor_words
 from bench.records.record import SEPARATE_PHASES
 from bench.records.run import Run
 from bench.records.witness import SLOW
@@ -70,6 +71,7 @@ def render(articles: Sequence[Article]) -> str:
         pictures=PICTURES,
         phase_names=SEPARATE_PHASES,
         phrases=phrases,
+        processor_words=processor_words,
         units=units,
         origin=origin,
         script=script,

@@ -116,10 +116,10 @@ SECTIONS = (
     ),
     Section(
         "floors",
-        "Distance from the floors",
-        "Floors",
+        "Beside the matrix products alone",
+        "Products alone",
         charts=lambda view: lower_bounds.charts(view.rows),
-        needs="floors beside the cells, as newer runs have them",
+        needs="yardsticks beside the cells, as newer runs have them",
         command="fiftyx run",
     ),
     Section(

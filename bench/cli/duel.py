@@ -14,8 +14,8 @@ from bench.cli.verdict_format import FORMATS, Format, render
 from bench.errors import UserError
 from bench.files.atomic import write_whole
 from bench.files.run_json import origin
+from bench.host.fingerprint import differences
 from bench.host.frameworks import versions
-from bench.host.machine import differences
 from bench.markdown import summarise
 from bench.nets.net_file import discover
 from bench.records.settings import Settings

@@ -30,7 +30,7 @@ def command(nets: Sequence[Path], as_json: bool) -> int:
     for line in lines_of([offer for offer in offers if not offer.has_lower_bounds], console.width):
         say(line)
     floors = ", ".join(offer.label for offer in offers if offer.has_lower_bounds)
-    say(f"floors, measured beside the nets: {floors}")
+    say(f"yardsticks, measured beside the nets: {floors}")
     for reason, labels in listing.absences(offers).items():
         say(f"not here: {', '.join(labels)}: {reason}")
     return 0

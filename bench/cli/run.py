@@ -83,7 +83,7 @@ def command(
 
 
 def new_job(wanted: Sequence[Cell], choice: Choice, nets: Mapping[str, NetFile], quick: bool) -> Run:
-    """The cells with their baselines and floors; the default job also checks what some statements rest on."""
+    """The cells with their baselines and yardsticks; the default job also checks what some statements rest on."""
     cells, settings = with_baselines(wanted, choice, nets), QUICK if quick else Settings()
     job = new_run(cells, settings, () if quick else checked_only(choice, nets))
     for cell, reason in too_long_here(cells, choice, quick).items():

@@ -81,6 +81,7 @@ class RuntimeFields(Struct, frozen=True):
     thread_pools: tuple[str, ...] = ()
     widest_pool: Count = 0
     processors: Count = 0
+    keeps_freed_memory: bool | None = None
     source: str = ""
     framework: str = ""
 

@@ -21,8 +21,8 @@ def frame(runs: Iterable[Run]) -> pd.DataFrame:
 
     `machine` and `fingerprint` distinguish machines, `started` the runs of one; `cell` is a cell's identifier,
     whose coordinates follow, `size` also as its four widths. `phase` is "step", "latency", "loss_read", "device", a
-    phase as it was measured, or a floor; `seconds` are per step (of floors, per operation). `disturbed` names what
-    disturbed the round, "" if nothing did, and `counted` is whether it is part of the run's estimates.
+    phase as it was measured, or a yardstick; `seconds` are per step (of yardsticks, per operation). `disturbed` names
+    what disturbed the round, "" if nothing did, and `counted` is whether it is part of the run's estimates.
 
     The rounds of one run as boxes:
     `frame([run_files.load(path)]).query("phase == 'step'").boxplot("seconds", by="cell")`.

@@ -12,7 +12,7 @@ from bench.files import run_files
 from bench.files.damage import Damage
 from bench.files.run_text import damaged, decoded, text_of
 from bench.files.step_table import HistoryDocument, StepTable
-from bench.host.machine import FINGERPRINTED
+from bench.host.fingerprint import FINGERPRINTED
 from bench.records.history import Past
 
 # Reading fewer files than this takes less time than starting processes to read them.
@@ -58,7 +58,8 @@ def read(path: Path) -> Past:
         table = StepTable.of(document)
     except Damage as error:
         raise damaged(path, error) from error
-    machine = {key: document.machine_info[key] for key in (*FINGERPRINTED, "name", "fingerprint")}
+    known = document.machine_info
+    machine = {key: known[key] for key in (*FINGERPRINTED, "name", "fingerprint") if key in known}
     frameworks = {cell.id: runtime["framework"] for cell in document.fiftyx.cells if (runtime := cell.whole_runtime)}
     commit = document.commit_info["id"]
     return Past(str(path), document.datetime, commit, machine, table.seconds, table.ratios, frameworks)

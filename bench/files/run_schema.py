@@ -21,10 +21,17 @@ FORMAT: Final = 1
 
 
 class CpuFields(Struct, frozen=True):
-    """The processor by its own name, and how many of its cores the run could use."""
+    """The processor by its own name, and how many logical CPUs the run could use; older files have no more."""
 
     brand_raw: str
     count: Count
+    family: Count | None = None
+    model: Count | None = None
+    stepping: Count | None = None
+    instruction_sets: tuple[str, ...] = ()
+    caches: dict[str, str] = {}
+    physical_cores: Positive | None = None
+    threads_per_core: Positive | None = None
 
 
 class GpuFields(Struct, frozen=True):
@@ -47,6 +54,11 @@ class MachineFields(Struct, frozen=True):
     system: str
     python: str
     packages: dict[str, str]
+    hypervisor: str = ""
+    libc: str = ""
+    huge_pages: str = ""
+    governor: str = ""
+    blas: str = ""
 
 
 class CommitFields(Struct, frozen=True):

@@ -84,7 +84,7 @@ def discover(folders: Sequence[Path] = (), implementations: Path = IMPLEMENTATIO
 def find(nets: Mapping[str, NetFile], name: str) -> tuple[NetFile, str]:
     """The net and variant that `net` or `net:variant` names.
 
-    Raises UserError with the nearest known name, and where it names floors.
+    Raises UserError with the nearest known name, and where it names yardsticks.
     """
     net_name, _, variant = name.partition(":")
     if net_name not in nets:
@@ -92,7 +92,7 @@ def find(nets: Mapping[str, NetFile], name: str) -> tuple[NetFile, str]:
     net = nets[net_name]
     if holds_lower_bounds(net_name):
         beside = f"name a net of {net.framework}, and they are measured beside it"
-        raise UserError(f"{net_name} holds floors, not a net: {beside}")
+        raise UserError(f"{net_name} holds yardsticks, not a net: {beside}")
     if variant not in net.variants:
         raise unknown(f"variant of {net_name}", variant, filter(None, net.variants))
     return net, variant

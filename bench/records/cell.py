@@ -110,7 +110,7 @@ class Cell:
 
     @property
     def is_lower_bound(self) -> bool:
-        """Whether it measures what limits the nets, instead of a net."""
+        """Whether it measures a framework's yardsticks, such as its matrix products alone, instead of a net."""
         return holds_lower_bounds(self.net)
 
     def bounds(self, other: "Cell") -> bool:
@@ -138,5 +138,5 @@ class Cell:
 
 
 def holds_lower_bounds(net: str) -> bool:
-    """Whether a net's file holds what no net of its framework can beat, instead of a net."""
+    """Whether a net's file holds its framework's yardsticks, such as the matrix products alone, instead of a net."""
     return net.endswith("_floors")

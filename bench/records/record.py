@@ -22,8 +22,10 @@ PHASES = "phases"
 # What a step keeps the device busy for, by the device's own clock: without the time in which it waits for the host.
 # Measured on a GPU whose framework has events.
 DEVICE = "device"
-# What no net of a framework can beat: nothing at all, one tiny operation, the same replayed from a CUDA graph, the
-# step's matrix products alone, a large matrix product, a large copy; feeding x and y from the host to the device.
+# Yardsticks beside the nets, as a framework's own calls compute them: nothing at all, one tiny operation, the same
+# replayed from a CUDA graph, the step's matrix products alone, a large matrix product, a large copy; feeding x and y
+# from the host to the device. Steps that make the same calls take longer; a fused kernel can take less than the
+# products alone, as it makes fewer calls and keeps in registers what they write to memory.
 LOWER_BOUNDS = ("empty", "dispatch", "replay", "products", "peak", "copy", "transfer")
 # Those that depend on the size of the work.
 SIZED_LOWER_BOUNDS = ("products", "transfer")
@@ -90,6 +92,11 @@ class Record:
     def framework(self) -> str:
         """The framework that the net's file imports; "" where no worker has loaded it."""
         return str(self.runtime.get("framework", ""))
+
+    @property
+    def keeps_freed_memory(self) -> bool | None:
+        """Whether the worker's allocator was seen to keep freed memory; None where nobody looked, as in older files."""
+        return self.runtime.get("keeps_freed_memory")
 
     @property
     def derived(self) -> bool:

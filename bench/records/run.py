@@ -91,13 +91,13 @@ class Run:
         return self.ratio(total, record.seconds.get("step", {})) if positive else None
 
     def lower_bound(self, record: Record, name: str) -> Record | None:
-        """The record that measured this lower bound for the cell's work, dtype and device fastest."""
+        """The record that measured this yardstick for the cell's work, dtype and device fastest."""
         beside = [other for other in self.records.values() if name in other.seconds and other.cell.bounds(record.cell)]
         timed = [(took.value, other.cell.id, other) for other in beside if (took := self.time(other, name))]
         return min(timed)[2] if timed else None
 
     def over_lower_bound(self, record: Record, name: str = "products") -> Estimate | None:
-        """How many times longer a step takes than a lower bound; None where it was not measured beside the cell."""
+        """How many times longer a step takes than a yardstick; None where it was not measured beside the cell."""
         bound = self.lower_bound(record, name)
         return self.ratio(record.seconds.get("step", {}), bound.seconds[name]) if bound else None
 

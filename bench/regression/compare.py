@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bench.errors import UserError
-from bench.host.machine import differences
+from bench.host.fingerprint import differences
 from bench.records.cell import Cell
 from bench.records.record import Record
 from bench.records.run import Run

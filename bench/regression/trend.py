@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from bench.host.machine import differences
+from bench.host.fingerprint import differences
 from bench.records.history import BESIDE, Change, Event, Past, Series, Trend
 from bench.stats.changepoint import chance, changes_of_level, levelled
 from bench.stats.holm import ERROR, adjusted

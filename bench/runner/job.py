@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bench.errors import UserError
 from bench.files import run_files
+from bench.host.fingerprint import differences
 from bench.host.machine import machine
 from bench.host.revision import commit
 from bench.nets.net_file import NetFile, source
@@ -30,8 +31,10 @@ def resumed(path: Path, nets: Mapping[str, NetFile]) -> Run:
     job = run_files.load(path)
     if job.finished:
         raise UserError(f"{path} is finished: leave out --resume to measure anew")
-    if job.machine["fingerprint"] != machine()["fingerprint"]:
-        raise UserError(f"{path} was measured on another machine or with other packages: leave out --resume")
+    here = machine()
+    if job.machine["fingerprint"] != here["fingerprint"]:
+        changed = "; ".join(differences(job.machine, here)) or "another fingerprint"
+        raise UserError(f"{path} was measured under other conditions ({changed}): leave out --resume")
     gone = sorted({record.cell.net for record in job.records.values()} - nets.keys())
     if gone:
         raise UserError(f"{path} times {', '.join(gone)}, which is not here: add its folder with --nets")

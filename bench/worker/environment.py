@@ -7,13 +7,10 @@ from pathlib import Path
 from bench.host.frameworks import FRAMEWORKS, PRECISION_VARIABLES
 from bench.nets.net_file import NetFile
 from bench.records.cell import Cell
+from bench.worker.allocator import PINNED, sets_allocator
 from bench.worker.launch import HERE, Launch
 
 ROOT = Path(__file__).resolve().parents[2]
-
-# glibc returns the freed top of the heap to the system after each step and faults it in again, or not,
-# depending on what else was imported: NumPy's step is 1.8 times slower or faster by luck. Pinned for all.
-ALLOCATOR = {"MALLOC_TRIM_THRESHOLD_": "-1", "MALLOC_MMAP_THRESHOLD_": str(1 << 30)}
 
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -42,10 +39,10 @@ def worker_environment(
     base = {**base, **launch.variables}
     # What the caller has set for threads is not "each framework's own default", nor for precision what the cell
     # claims, nor is his allocator the system's.
-    dropped = PRECISION_VARIABLES.union(THREAD_VARIABLES, ALLOCATOR)
-    variables = {name: value for name, value in base.items() if name not in dropped}
+    dropped = PRECISION_VARIABLES.union(THREAD_VARIABLES)
+    variables = {name: value for name, value in base.items() if name not in dropped and not sets_allocator(name)}
     if cell.allocator == "pinned":
-        variables |= ALLOCATOR
+        variables |= PINNED
     variables |= {
         "PYTHONPATH": os.pathsep.join(map(str, filter(None, [launch.packages, ROOT, base.get("PYTHONPATH")]))),
         "PYTHONUNBUFFERED": "1",

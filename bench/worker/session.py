@@ -8,6 +8,7 @@ from bench.host.frameworks import allocated_bytes
 from bench.records.agreement import Agreement
 from bench.timing.peak_memory import PeakMemory
 from bench.worker import protocol
+from bench.worker.allocator import keeps_freed_memory
 from bench.worker.loaded_net import LoadedNet
 from bench.worker.prepared_net import PreparedNet
 from bench.worker.threads import confine, thread_pools
@@ -18,6 +19,7 @@ class Session:
 
     def __init__(self, threads: str) -> None:
         self._threads = threads
+        self._keeps_freed_memory = keeps_freed_memory()
         self._memory: PeakMemory | None = None
         self._sizes = 0
         self._loaded: LoadedNet
@@ -43,7 +45,9 @@ class Session:
         # Before a framework starts its device. Later cells are larger, so that the peak is always the last one's.
         self._memory = self._memory or PeakMemory()
         self._loaded.require_device()
-        return protocol.Loaded({**thread_pools(), **self._loaded.runtime})
+        return protocol.Loaded(
+            {**thread_pools(), "keeps_freed_memory": self._keeps_freed_memory, **self._loaded.runtime}
+        )
 
     def check_agreement(self, request: protocol.CheckAgreement) -> Agreement:
         return self._loaded.check()

@@ -1,4 +1,4 @@
-"""CuPy's floors: NumPy's, the same lines, run by the GPU."""
+"""CuPy's yardsticks: NumPy's, the same lines, run by the GPU."""
 
 import cupy
 

@@ -1,4 +1,4 @@
-"""NumPy's floors, what no net of NumPy can beat: the five matrix products alone, and the machine's own rates."""
+"""NumPy's yardsticks for unfused steps: the five matrix products alone, and the machine's own rates."""
 
 import numpy
 

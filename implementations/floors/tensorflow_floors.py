@@ -1,4 +1,4 @@
-"""TensorFlow's floors, what no net of TensorFlow can beat: the five matrix products alone, as a graph."""
+"""TensorFlow's yardsticks for unfused steps: the five matrix products alone, as a graph."""
 
 import tensorflow as tf
 

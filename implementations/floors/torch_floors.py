@@ -1,4 +1,4 @@
-"""PyTorch's floors, what no net of PyTorch can beat: the five matrix products alone, and the device's own rates."""
+"""PyTorch's yardsticks for unfused steps: the five matrix products alone, and the device's own rates."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""What no net of a framework can beat: the floors, as the page names and counts them."""
+"""The yardsticks beside the nets, as the page names and counts them."""
 
 from dataclasses import dataclass
 

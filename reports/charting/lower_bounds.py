@@ -1,4 +1,4 @@
-"""How far each net is from its matrix products alone."""
+"""How long each net's step takes beside the matrix products alone."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ def charts(rows: Sequence[Row]) -> list[Chart]:
         dots.sort(key=lambda dot: dot.value or 0.0)
         if dots:
             name, caption = slug("floors", *work), str(work)
-            title = "Distance from the matrix products alone"
+            title = "Beside the matrix products alone"
             drawn.append(dot_chart.chart(name, title, caption, dots, (PRODUCTS,)))
     return drawn
 

@@ -1,23 +1,28 @@
 """A run's coordinates in words: the machine, the work that cells compete on, the settings of a cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bench.records.cell import Cell
+from bench.records.processor_words import cpus, processor
 from bench.records.run import Run
 from bench.workloads.catalogue import WORKLOADS
 from bench.workloads.size import TUTORIAL, Size
 
 
 def machine(run: Run) -> str:
-    """Processor, core count and graphics cards: `AMD EPYC (2 cores)`."""
-    return " with ".join([f"{processor(run)} ({run.machine.get('cores', '?')} cores)", *gpus(run)])
+    """Processor, number of CPUs and graphics cards: `AMD EPYC (2 virtual CPUs)`."""
+    return " with ".join([f"{processor(run.machine)} ({cpus(run.machine)})", *gpus(run)])
 
 
-def processor(run: Run) -> str:
-    """The processor's own name."""
-    cpu = run.machine.get("cpu")
-    name = cpu.get("brand_raw") if isinstance(cpu, Mapping) else cpu
-    return str(name or "unknown processor")
+def generation(run: Run) -> str:
+    """`family 25, model 1, stepping 1`; nothing where the processor has none, or an older file."""
+    cpu = run.machine["cpu"]
+    return ", ".join(f"{name} {cpu[name]}" for name in ("family", "model", "stepping") if name in cpu)
+
+
+def hypervisor(run: Run) -> str:
+    told = str(run.machine.get("hypervisor", "not recorded"))
+    return "one that gives no name" if told == "unnamed" else told
 
 
 def gpus(run: Run) -> list[str]:

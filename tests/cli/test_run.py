@@ -152,7 +152,7 @@ def test_a_run_of_another_machine_is_not_continued(fiftyx, tmp_path):
     document = json.loads(path.read_text())
     document["machine_info"]["fingerprint"] = "elsewhere"
     path.write_text(json.dumps(document))
-    assert "another machine" in refused(fiftyx("run", "--resume", "--out", path))
+    assert "under other conditions (another fingerprint)" in refused(fiftyx("run", "--resume", "--out", path))
 
 
 def test_a_run_from_before_the_witness_is_not_continued(fiftyx, tmp_path):

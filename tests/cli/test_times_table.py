@@ -91,3 +91,16 @@ def test_a_run_says_whether_it_is_precise_and_what_would_help():
     few = a_run(*on_cpu(restarts=3), settings=replace(a_run().settings, precision=0.1))
     (line,) = [line for line in remarks(few) if "precise:" in line]
     assert line.startswith("not precise: 0 of 2 speedups are known") and "--seconds" in line
+
+
+def test_the_machine_is_named_with_its_virtual_cpus():
+    run = a_run(*on_cpu())
+    assert "machine: Made-up CPU, 4 virtual CPUs" in remarks(replace(run, machine={**run.machine, "hypervisor": "KVM"}))
+
+
+def test_a_worker_that_did_not_heed_the_allocator_s_settings_is_named():
+    net = rich("torch_tensor", 200)
+    unheeded = replace(net, runtime={**net.runtime, "keeps_freed_memory": False})
+    (line,) = [line for line in remarks(a_run(rich("numpy_manual", 300), unheeded)) if line.startswith("allocator")]
+    assert line == "allocator not pinned, its settings were not heeded: torch_tensor"
+    assert not [line for line in remarks(a_run(rich("numpy_manual", 300), net)) if line.startswith("allocator")]

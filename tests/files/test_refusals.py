@@ -67,6 +67,8 @@ def refusal(path, change: Callable[[dict[str, Any]], None], reader: Callable[[An
         ("machine_info.gpus[0].name", 7, "is not a text"),
         ("machine_info.gpus[0].driver", ["580"], "is not a text"),
         ("machine_info.cpu.brand_raw", None, "is not a text"),
+        ("machine_info.cpu.instruction_sets", "avx", "is not a list"),
+        ("machine_info.libc", 2.36, "is not a text"),
         ("machine_info.packages", {"numpy": 2}, "is not a text"),
         ("machine_info.fingerprint", None, "is not a text"),
         ("commit_info.id", 42, "is not a text"),

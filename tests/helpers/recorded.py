@@ -59,7 +59,7 @@ def timed(
         seconds[phase] = {key: value * share for key, value in rounds.items()}
     starts = tuple(Began(restart, 2e-3, 0.04 + restart * 1e-3, 7, 1e-7, True) for restart in range(restarts))
     health = {key: Health(3, 120) for key in rounds}
-    runtime = {"thread_pools": ["openblas x4"], "framework": net.partition("_")[0]}
+    runtime = {"thread_pools": ["openblas x4"], "framework": net.partition("_")[0], "keeps_freed_memory": True}
     return Record(where, "measured", "", agreed(), starts, seconds, health, runtime)
 
 

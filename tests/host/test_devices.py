@@ -190,7 +190,7 @@ def test_only_a_worker_of_the_cpu_is_kept_from_the_gpus(name):
 def test_a_new_kind_of_device_is_one_entry(monkeypatch, tmp_path):
     abacus = Device("abacus", "abacus", "Roman abacus", lambda: False, "beads", "oil it", dtypes=("float32",))
     monkeypatch.setattr("bench.nets.selection.DEVICES", known := {**DEVICES, "abacus": abacus})
-    for module in ("bench.records.cell", "bench.host.devices", "bench.host.frameworks"):
+    for module in ("bench.records.cell", "bench.host.devices", "bench.host.frameworks", "bench.nets.declarations"):
         monkeypatch.setattr(f"{module}.DEVICES", known)
     (tmp_path / "roman.py").write_text(
         'DEVICES = ("cpu", "abacus")\nDTYPES = ("float32", "float64")\nNETS = {"two_layer": object}'

@@ -55,7 +55,7 @@ def test_floors_are_listed_apart_from_the_nets_and_a_broken_one_with_its_defect(
     (tmp_path / "foreign_floors.py").write_text('import nosuch\nNETS = {"two_layer": nosuch.Floors}')
     (tmp_path / "broken_floors.py").write_text("DEVICES = ('cpu',)")
     lines = fiftyx("list", "--nets", tmp_path).stdout.splitlines()
-    (floors,) = [line for line in lines if line.startswith("floors, ")]
+    (floors,) = [line for line in lines if line.startswith("yardsticks, ")]
     assert {"torch_floors", "foreign_floors", "broken_floors"} <= set(floors.replace(",", "").split())
     assert not any(line.split()[0].endswith("_floors") for line in lines)
     assert any("foreign_floors" in line and "pip install nosuch" in line for line in lines)

@@ -38,7 +38,7 @@ def test_a_size_that_is_not_four_positive_integers_is_refused_with_what_to_give(
         ({"dtypes": ["float23"]}, "unknown dtype 'float23': did you mean float32?"),
         ({"threads": "0"}, "--threads 0 is out of range: give all"),
         ({"names": ["cupy_manual"], "devices": ["cpu"]}, "no selected net offers"),
-        ({"names": ["torch_floors"]}, "torch_floors holds floors, not a net: name a net of torch"),
+        ({"names": ["torch_floors"]}, "torch_floors holds yardsticks, not a net: name a net of torch"),
     ],
 )
 def test_an_unknown_choice_is_refused_with_the_nearest_known_one(choice, message):

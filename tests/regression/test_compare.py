@@ -10,7 +10,7 @@ from scipy.stats import ttest_ind
 
 from bench.errors import UserError
 from bench.files import run_files
-from bench.host.machine import differences
+from bench.host.fingerprint import differences
 from bench.records.record import Record
 from bench.records.run import Run
 from bench.records.verdict import Verdict, exit_status
@@ -122,7 +122,7 @@ def test_across_machines_only_the_ratio_to_the_reference_net_counts():
 
 def test_the_difference_between_two_machines_is_put_into_words():
     other = {**MACHINE, "cores": 8, "gpus": [{"name": "Some GPU", "driver": "600.1", "memory_gib": "24"}]}
-    assert differences(MACHINE, other) == ("cores 4 -> 8", "gpus none -> Some GPU 600.1 24")
+    assert differences(MACHINE, other) == ("CPUs 4 -> 8", "GPUs none -> Some GPU 600.1 24")
     assert differences(MACHINE, {**MACHINE, "packages": {"numpy": "2.4.6"}}) == ("torch 2.13.0 -> absent",)
     assert differences(MACHINE, MACHINE) == ()
 

@@ -1,7 +1,13 @@
 """The card of a cell's conditions, word for word."""
 
+from dataclasses import replace
+
+import pytest
+
+from reports.analysis.conditions import setup
 from reports.analysis.conditions.card import Card
 from reports.analysis.rows import rows_of
+from tests.helpers.recorded import timed
 from tests.helpers.recorded_page import everything
 
 
@@ -12,8 +18,8 @@ def test_a_card_lists_every_condition_of_its_cell() -> None:
     assert card.left_out == 1
     assert dict(card.conditions) == {
         "Precision": "float32 throughout; TF32 and other reduced products are off",
-        "Threads": "each framework's own number of threads; 1.9 of 4 cores kept busy",
-        "Allocator": "pinned: freed memory is kept, by the same settings for all",
+        "Threads": "each framework's own number of threads; 1.9 of 4 CPUs kept busy",
+        "Allocator": "pinned: freed memory is kept, by the same settings for all, as was seen in the worker",
         "Waiting": "7 steps, then one wait; one after every step for the latency; an idle wait takes 100 ns",
         "Host copies": "none: x, y and the parameters stay where the net computes",
         "Phases": "timed apart; their sum is 1.00x the whole step (1.00 to 1.00)",
@@ -37,3 +43,13 @@ def test_fused_phases_and_fed_inputs_are_said() -> None:
     [row] = [row for row in rows_of(run) if row.label == "tensorflow_static_graph"]
     conditions = dict(Card.of(run, row, 1).conditions)
     assert conditions["Phases"].startswith("fused") and conditions["Host copies"].startswith("x and y fed")
+
+
+@pytest.mark.parametrize(
+    "kept, words",
+    [(False, "not pinned: the same settings as for all were given, but"), (None, "was not verified in the worker")],
+)
+def test_a_card_claims_no_pinned_allocator_that_the_worker_did_not_show(kept: bool | None, words: str) -> None:
+    record = timed("numpy_manual", 300)
+    assert words in setup.allocator(replace(record, runtime={**record.runtime, "keeps_freed_memory": kept}))
+    assert setup.allocator(timed("numpy_manual", 300, allocator="system")) == "the C library's own defaults"

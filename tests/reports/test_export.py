@@ -103,7 +103,7 @@ def test_json_has_the_verdicts_and_the_same_cells() -> None:
 def test_markdown_has_the_verdicts_and_the_times_and_shows_markup_as_text() -> None:
     odd = timed("a|net<b>*_", 150)
     text = to_markdown([a_run(*on_cpu(), odd), on_both(30.0)])
-    assert text.count("\n## ") == 1 and text.startswith("## Made-up CPU (4 cores)\n")
+    assert text.count("\n## ") == 1 and text.startswith("## Made-up CPU (4 CPUs)\n")
     assert "| `a\\|net<b>*_-two_layer-64x1000x100x10-float32-cpu` | " in text
     for line in text.splitlines():
         if line.startswith("|"):

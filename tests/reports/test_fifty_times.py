@@ -19,7 +19,7 @@ def test_without_a_gpu_the_statement_cannot_be_tested_and_the_best_cpu_ratio_is_
     assert "no NVIDIA GPU" in claim.sentence and "torch_tensor" in claim.sentence
     assert claim.ratio is not None and claim.ratio.low is not None and claim.ratio.high is not None
     assert claim.ratio.low < 1.5 < claim.ratio.high
-    for condition in ("two_layer", "64x1000x100x10", "float32", "own number of threads", "Made-up CPU (4 cores)"):
+    for condition in ("two_layer", "64x1000x100x10", "float32", "own number of threads", "Made-up CPU (4 CPUs)"):
         assert condition in claim.sentence
     assert "95% interval" in claim.sentence and "tutorial's NumPy (float64)" in claim.sentence
 

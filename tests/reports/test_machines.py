@@ -45,7 +45,7 @@ def test_what_a_gpu_is_worth_is_drawn_for_every_machine_that_has_one() -> None:
     first, second = on_both(30.0), elsewhere(on_both(10.0))
     drawn = machines.chart(entries(first, second, a_run(*on_cpu())))
     assert drawn is not None and "Another CPU" in drawn.description
-    assert drawn.description.count("CPU (4 cores) with Made-up GPU") == 2
+    assert drawn.description.count("CPU (4 CPUs) with Made-up GPU") == 2
     assert drawn.description.count(", 26 MFLOP") == 2  # each at its own size
 
 

@@ -57,6 +57,24 @@ def test_markup_in_what_a_run_recorded_is_shown_and_not_obeyed() -> None:
         assert shown in found.text()
 
 
+def test_the_machine_section_shows_what_is_known_of_it_and_calls_virtual_cpus_by_their_name() -> None:
+    run = a_run(*on_cpu())
+    cpu = {**run.machine["cpu"], "family": 25, "model": 1, "stepping": 0, "physical_cores": 2, "threads_per_core": 2}
+    cpu |= {"instruction_sets": ["avx2", "fma"], "caches": {"L2": "512 KiB", "L3": "32 MiB shared by 4 CPUs"}}
+    more = {"cpu": cpu, "hypervisor": "KVM", "libc": "glibc 2.36", "huge_pages": "madvise", "blas": "openblas 0.3 Zen"}
+    known = " ".join(Page(html(replace(run, machine={**run.machine, **more}))).text().split())
+    for shown in (
+        "Made-up CPU, family 25, model 1, stepping 0 CPUs 4 virtual CPUs (2 cores, 2 threads each) Hypervisor KVM",
+        "Instruction sets avx2, fma Caches L2 512 KiB, L3 32 MiB shared by 4 CPUs",
+        "C library glibc 2.36 Huge pages madvise CPU governor not recorded",
+        "BLAS openblas 0.3 Zen",
+        "on Made-up CPU (4 virtual CPUs)",
+    ):
+        assert shown in known
+    older = " ".join(Page(html(run)).text().split())
+    assert "Processor Made-up CPU CPUs 4 CPUs Hypervisor not recorded" in older and "Instruction sets" not in older
+
+
 def test_a_machine_s_name_leads_no_picture_out_of_its_folder(tmp_path: Path) -> None:
     run = a_run(timed("numpy_manual", 300))
     run = replace(run, machine={**run.machine, "name": "../../../elsewhere"})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bench.records.processor_words import cpus_and_cores, processor
 from bench.records.run import Run
 from bench.runner.progress import clock
 from bench.stats.estimate import FIRM_RESTARTS
@@ -15,16 +16,23 @@ def remarks(job: Run) -> Iterator[str]:
     """Lines under the tables: what never settled, what looks too fast, what was disturbed, where the time went."""
     if unsteady := [r.cell.label for r in job.records.values() if any(not start.steady for start in r.starts)]:
         yield f"still showed a trend when some warm-up ended: {', '.join(dict.fromkeys(unsteady))}"
+    measured = [record for record in job.records.values() if record.outcome == "measured"]
+    unheeded = [r.cell.label for r in measured if r.cell.allocator == "pinned" and r.keeps_freed_memory is False]
+    if unheeded:
+        yield f"allocator not pinned, its settings were not heeded: {', '.join(dict.fromkeys(unheeded))}"
     for record in job.records.values():
         over = job.over_lower_bound(record) if record.outcome == "measured" else None
         if over and (over.high or over.value) < TOO_FAST:
-            yield f"{record.cell.label} takes {over.value:.2g} times as long as its products: does it still train?"
+            took = f"{over.value:.2g} times as long as the matrix products alone"
+            yield f"{record.cell.label} takes {took}: does it still train?"
+    yield f"machine: {processor(job.machine)}, {cpus_and_cores(job.machine)}"
     yield from disturbances(job)
     yield from ending(job)
     yield from transfers(job)
     spent = job.spent
+    pilot = f"{clock(spent.piloting_seconds)} trying numbers of threads, " if spent.piloting_seconds else ""
     yield (
-        f"time: {clock(spent.checking_seconds)} checking, {clock(spent.loading_seconds)} starting processes, "
+        f"time: {clock(spent.checking_seconds)} checking, {pilot}{clock(spent.loading_seconds)} starting processes, "
         f"{clock(spent.preparing_seconds)} on first steps and warm-up, {clock(spent.visiting_seconds)} on rounds: "
         f"{spent.timed_share:.0%} of these in samples and witness, {clock(spent.untimed_seconds)} warming up again, "
         f"{clock(spent.waiting_seconds)} waiting for a fast machine"

@@ -77,7 +77,7 @@ TIMES: dict[str, Column] = {
     "95% interval": lambda line: line.interval,
 }
 FURTHER: dict[str, Column] = {
-    "over its products": lambda line: line.multiple,
+    "over products": lambda line: line.multiple,
     "first step": lambda line: f"{line.record.starts[0].first_step_seconds * 1e3:.1f} ms",
     "device busy": lambda line: line.busy,
 }
@@ -85,7 +85,7 @@ NET: dict[str, Column] = {"net": lambda line: line.net}
 # From the widest to the narrowest; in the last a net's name holds its settings.
 LAYOUTS: tuple[dict[str, Column], ...] = (
     NET | SETTINGS | TIMES | FURTHER,
-    NET | SETTINGS | TIMES | {"over its products": FURTHER["over its products"]},
+    NET | SETTINGS | TIMES | {"over products": FURTHER["over products"]},
     NET | SETTINGS | TIMES,
     {"net": lambda line: line.named} | TIMES,
 )

@@ -26,7 +26,7 @@ class Card:
         terms = {
             "Precision": setup.precision(record.cell),
             "Threads": setup.threads(record),
-            "Allocator": setup.allocator(record.cell),
+            "Allocator": setup.allocator(record),
             "Waiting": setup.waiting(record),
             "Host copies": setup.copies(record.cell),
             "Phases": setup.phases(run, record),

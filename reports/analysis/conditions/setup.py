@@ -14,9 +14,11 @@ DTYPES = {
     "tf32": "float32, with products of numbers rounded to TF32 (10 bits after the point)",
     "bfloat16": "float32 parameters, with products of numbers rounded to bfloat16 (7 bits after the point)",
 }
-ALLOCATORS = {
-    "pinned": "pinned: freed memory is kept, by the same settings for all",
-    "system": "the C library's own defaults",
+# By whether a worker was seen to keep freed memory, which older files do not tell.
+PINNED = {
+    True: "pinned: freed memory is kept, by the same settings for all, as was seen in the worker",
+    False: "not pinned: the same settings as for all were given, but freed memory went back to the system",
+    None: "pinned: the same settings for all were to keep freed memory, which was not verified in the worker",
 }
 # What crosses between the host's arrays and the framework's at every step, beside the wait.
 COPIES = {
@@ -50,13 +52,13 @@ def threads(record: Record) -> str:
     return "; ".join(
         filter(
             None,
-            (asked, f"{used:.3g}{room} cores kept busy" if used is not None else "", tried and f"a pilot took {tried}"),
+            (asked, f"{used:.3g}{room} CPUs kept busy" if used is not None else "", tried and f"a pilot took {tried}"),
         )
     )
 
 
-def allocator(cell: Cell) -> str:
-    return ALLOCATORS.get(cell.allocator, cell.allocator)
+def allocator(record: Record) -> str:
+    return PINNED[record.keeps_freed_memory] if record.cell.allocator == "pinned" else "the C library's own defaults"
 
 
 def waiting(record: Record) -> str:
