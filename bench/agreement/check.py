@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.agreement.norms import relative
+from bench.agreement.norms import median_column, relative
 from bench.agreement.precision import precision
 from bench.agreement.snapshot import Snapshot, by_phases, by_steps, require_same_shapes
 from bench.agreement.tolerances import Tolerances, tolerances
@@ -69,6 +69,9 @@ def compared(
         error = relative(taken.gradients[name], gradient)
         # Only phases have gradients, which need not be said
         yield Deviation(f"gradient{how.removeprefix(' by phases')}", name, expected.step, error, limits.gradient)
+    if limits.column and expected.gradients:
+        error = median_column(taken.gradients["w1"], expected.gradients["w1"])
+        yield Deviation("median column of the gradient", "w1", expected.step, error, limits.column)
     if expected.step == 1 and limits.angle:
         direction = precision(how, taken, expected, problem, limits.angle)
         if direction:

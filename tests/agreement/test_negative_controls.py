@@ -15,6 +15,7 @@ from bench.workloads.size import TUTORIAL, Size
 SMALL = Size(7, 13, 5, 5)
 # Here correct nets differ by a few ReLU flips, so that the limits are wide.
 LARGE = Size(1100, 32, 1000, 4)
+SWEPT = Size(1024, 1000, 1600, 10)
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,23 @@ CONTROLS = [
         *("loss by phases", "loss", 1),
     ),
     Control(
+        "bfloat16 in the one product for w1's gradient",
+        "TwoLayer",
+        """
+        def backward(self):
+            super().backward()
+            grad_h = (2 * (self.y_pred - self.y)).dot(self.weights["w2"].T)
+            grad_h[self.h < 0] = 0
+            self.grads["w1"] = self.rounded(self.x).T.dot(self.rounded(grad_h))
+
+        def rounded(self, array):
+            bits = array.view("uint32")
+            return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16 << 16).astype("uint32").view("float32")
+        """,
+        *("median column of the gradient", "w1", 1),
+        size=SWEPT,
+    ),
+    Control(
         "a net that blows up late",
         "TwoLayer",
         """
@@ -240,7 +258,7 @@ def test_is_caught_and_named(control, worker_of):
     assert (found.what, found.array, found.step) == (control.what, control.array, control.step)
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE, TUTORIAL], ids=str)
+@pytest.mark.parametrize("size", [SMALL, LARGE, TUTORIAL, SWEPT], ids=str)
 def test_the_same_net_without_a_mistake_is_not_caught(size, worker_of):
     assert agreement_of(worker_of("TwoLayer", "pass", "two_layer", size, "float32")).first_wrong is None
 
