@@ -25,10 +25,10 @@ STRICT, COARSE = 1e-5, 1e-4
 ANGLES = {"float32": (0.0, STRICT), "tf32": (STRICT, 2e-3), "bfloat16": (8e-4, 2e-2)}
 # In a smaller batch, hidden layer or output too few roundings are averaged to tell.
 TELLING_WIDTH, TELLING_OUTPUTS = 32, 4
-# A flipped ReLU changes one column of w1's gradient, which is one hidden unit's; the median column has only the rounding
+# A flipped ReLU changes one column of w1's gradient, that of one hidden unit; the median column has only the rounding
 # of its sums. A sum of n float32 terms errs by about sqrt(n) * 6e-8 (Higham, "Accuracy and Stability of Numerical
-# Algorithms", 4.2): 6e-6 for 10,000 terms, less where a library adds in blocks. Seen: 5e-7 up to 1024x1000x1600x10, while
-# bfloat16 in the one product makes it 2e-3.
+# Algorithms", 2002, section 4.2): 6e-6 for 10,000 terms, less where a library adds in blocks. Seen: up to 1e-6 at
+# 1024x1000x1600x10, while bfloat16 in this one product makes it 2e-3.
 COLUMN_LIMITS = {"float64": 1e-9, "float32": STRICT, **REDUCED_LIMITS}
 # Away from the tutorial's size.
 FEW_STEPS = 3
