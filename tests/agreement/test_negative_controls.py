@@ -274,18 +274,19 @@ LEAVES_A_FIFTH = """
         self.queue, self.pending = ThreadPoolExecutor(1), []
 
     def step(self):
-        self.pending.append(self.queue.submit(self.step_slowly, super().step))
+        jobs = [lambda: None] * 4 + [super().step]
+        self.pending += [self.queue.submit(self.do_slowly, job) for job in jobs]
         return self
 
-    def step_slowly(self, step):
-        time.sleep(0.0002)
-        return step()
+    def do_slowly(self, job):
+        time.sleep(0.002)
+        return job()
 
     def __float__(self):
         return float(self.pending[-1].result())
 
     def wait(self, left=5):
-        done = len(self.pending) - (-(-len(self.pending) // left) if left else 0)
+        done = len(self.pending) - (len(self.pending) // left if left else 0)
         for job in self.pending[:done]:
             job.result()
         self.pending = self.pending[done:]
