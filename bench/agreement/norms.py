@@ -25,3 +25,8 @@ def relative(actual: Any, expected: Any, allowance: float = 0.0, least_scale: fl
 def angle(actual: Any, expected: Any) -> float:
     """The tangent of the angle between two arrays: their relative difference but for a common factor."""
     return relative(actual, expected * (np.vdot(actual, expected) / np.vdot(expected, expected)))
+
+
+def median_column(actual: Any, expected: Any) -> float:
+    """The median over columns of a column's relative difference; NaN where anything is not finite."""
+    return float(np.median([relative(*columns) for columns in zip(np.transpose(actual), expected.T, strict=True)]))

@@ -8,7 +8,7 @@ import numpy as np
 
 Arrays = Mapping[str, Any]
 
-# Whole steps are compared after these.
+# Whole steps are compared after these and at the end.
 CHECKPOINTS = (1, 2, 3, 4, 10, 50, 100, 200, 500)
 
 
@@ -37,11 +37,11 @@ def by_phases(net: Any, steps: int) -> list[Snapshot]:
 
 
 def by_steps(net: Any, steps: int) -> list[Snapshot]:
-    """The net at the checkpoints of a training by `step()`."""
+    """The net at the checkpoints of a training by `step()`, and at its end."""
     snapshots = []
     for step in range(1, steps + 1):
         loss = net.step()
-        if step in CHECKPOINTS:
+        if step in CHECKPOINTS or step == steps:
             net.wait()
             snapshots.append(Snapshot(step, float(loss), copied(net.parameters()), {}))
     return snapshots

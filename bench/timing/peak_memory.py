@@ -14,9 +14,13 @@ class PeakMemory:
     """Counts from where it is made. Without /proc a peak before that moment hides a lower one after it."""
 
     def __init__(self) -> None:
-        with suppress(OSError):
-            RESET.write_text("5")  # the peak becomes what is held now
+        self.forget()
         self._at_first = self._peak()
+
+    def forget(self) -> None:
+        """The peak becomes what is held now, where the system allows it; what was held at first remains."""
+        with suppress(OSError):
+            RESET.write_text("5")
 
     @property
     def bytes(self) -> int:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.agreement import check, operations
+from bench.agreement import check, operations, recheck
 from bench.host.frameworks import missing, refused
 from bench.nets.net_file import own, source
-from bench.records.agreement import Agreement
+from bench.records.agreement import Agreement, worst
 from bench.records.cell import holds_lower_bounds
 from bench.records.record import CellEnded
 from bench.worker.protocol import Load
@@ -68,6 +68,12 @@ class LoadedNet:
         if not self.workload.timed:
             return operations.check(self.make(), self.problem)
         return check.check(self.make, self.make_reference, self.problem)
+
+    def recheck(self) -> None:
+        """Compares fresh nets with the reference after the timed steps. Raises CellEnded (wrong) where one is off."""
+        found = worst(recheck.recheck(self.make, self.make_reference, self.problem))
+        if not found.passes:
+            raise CellEnded("wrong", f"{found}, under the conditions that are timed")
 
     def step_once(self) -> None:
         """One step, untimed: that it runs at all."""

@@ -27,7 +27,7 @@ from bench.timing.sampling import (
     time_steps,
 )
 from bench.timing.timings import Timing, timed, timings_of
-from bench.timing.validity import require_training, require_waiting
+from bench.timing.validity import out_of_memory, require_equal_work, require_finite, require_waiting
 from bench.timing.warmup import (
     GPU_REWARM_SECONDS,
     GPU_WINDOW,
@@ -147,9 +147,18 @@ class PreparedNet:
         return Slice({name: statistics.median(values) for name, values in samples.items()}, untimed_seconds, grown)
 
     def validate(self) -> None:
-        """Raises CellEnded (wrong) where the net no longer does what was checked."""
-        checked = tolerances(self.loaded.problem).steps
-        require_training(self.net, self.loaded.make, checked, self.loaded.workload.period)
+        """Raises CellEnded (wrong) where the net no longer does what was checked, or a fresh one does not here.
+
+        Where the memory has no room for a second net, nothing is concluded.
+        """
+        require_finite(self.net)
+        try:
+            self.loaded.recheck()
+            checked = tolerances(self.loaded.problem).steps
+            require_equal_work(self.net, self.loaded.make, checked, self.loaded.workload.period)
+        except Exception as error:
+            if not out_of_memory(error):
+                raise
 
     def _rewarm(self) -> float:
         """Seconds that it took."""

@@ -42,8 +42,9 @@ class Session:
         gc.unfreeze()
         self._loaded = LoadedNet.of(request)
         self._sizes += 1
-        # Before a framework starts its device. Later cells are larger, so that the peak is always the last one's.
+        # Before a framework starts its device. Later cells are larger, but validating an earlier one took several nets.
         self._memory = self._memory or PeakMemory()
+        self._memory.forget()
         self._loaded.require_device()
         return protocol.Loaded(
             {**thread_pools(), "keeps_freed_memory": self._keeps_freed_memory, **self._loaded.runtime}

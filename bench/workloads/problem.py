@@ -16,6 +16,8 @@ from bench.workloads.workload import Array
 # With this seed no hidden value of the first tutorial step, of any workload and at any depth, lies within
 # 1e-5 standard deviations of zero, so no ReLU can flip between two correct nets there.
 SEED = 3
+# A power of two, which no dtype rounds.
+SLOW_INPUTS = 1 / 32
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Problem:
     seed: int = SEED
     depth: int | None = None  # the dynamic net's depth at every step, instead of one drawn anew
     rounding: str = ""
+    input_scale: float = 1.0  # what x is multiplied by
     x: Array = field(init=False, repr=False, compare=False)
     y: Array = field(init=False, repr=False, compare=False)
     parameters: Mapping[str, Array] = field(init=False, repr=False, compare=False)
@@ -50,7 +53,7 @@ class Problem:
         parameters = {name: self._rounded(array) for name, array in workload.parameters(draw, self.size).items()}
         for array in parameters.values():
             array.setflags(write=False)  # a net that trained them in place would start the next one from there
-        object.__setattr__(self, "x", self._rounded(x))
+        object.__setattr__(self, "x", self._rounded(self.input_scale * x))
         object.__setattr__(self, "y", self._rounded(y))
         object.__setattr__(self, "parameters", MappingProxyType(parameters))
 
@@ -75,6 +78,13 @@ class Problem:
     def at_depth(self, depth: int) -> "Problem":
         """The same problem with the dynamic net held at one depth."""
         return replace(self, depth=depth)
+
+    def slow(self) -> "Problem":
+        """The same problem with inputs so small that 700 steps move all parameters and none has converged.
+
+        Curvature falls with the square of the inputs, to 1/1000, as if the rate did; but the rate may be compiled in.
+        """
+        return replace(self, input_scale=SLOW_INPUTS)
 
     def precise(self) -> "Problem":
         """The same numbers, as rounded to `dtype`, in float64."""

@@ -1,5 +1,6 @@
 """Nets that are wrong on purpose: each must be caught, with the array and the step where it goes wrong."""
 
+import re
 from dataclasses import dataclass
 from textwrap import dedent, indent
 
@@ -8,13 +9,17 @@ import pytest
 from bench.nets.net_file import read
 from bench.records.cell import Cell
 from bench.records.record import CellEnded
+from bench.runner import check_stage
+from bench.runner.choice import PROCESSORS
 from bench.worker.process import WorkerProcess
 from bench.worker.protocol import CheckAgreement, Prepare, TakeSlice, Validate
 from bench.workloads.size import TUTORIAL, Size
+from tests.conftest import ROOT
 
 SMALL = Size(7, 13, 5, 5)
 # Here correct nets differ by a few ReLU flips, so that the limits are wide.
 LARGE = Size(1100, 32, 1000, 4)
+SWEPT = Size(1024, 1000, 1600, 10)
 
 
 @dataclass(frozen=True)
@@ -174,6 +179,23 @@ CONTROLS = [
         *("loss by phases", "loss", 1),
     ),
     Control(
+        "bfloat16 in the one product for w1's gradient",
+        "TwoLayer",
+        """
+        def backward(self):
+            super().backward()
+            grad_h = (2 * (self.y_pred - self.y)).dot(self.weights["w2"].T)
+            grad_h[self.h < 0] = 0
+            self.grads["w1"] = self.rounded(self.x).T.dot(self.rounded(grad_h))
+
+        def rounded(self, array):
+            bits = array.view("uint32")
+            return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16 << 16).astype("uint32").view("float32")
+        """,
+        *("median column of the gradient", "w1", 1),
+        size=SWEPT,
+    ),
+    Control(
         "a net that blows up late",
         "TwoLayer",
         """
@@ -210,6 +232,7 @@ def worker_of(tmp_path):
         path = tmp_path / f"wrong{len(opened)}.py"
         path.write_text(
             '"""Wrong on purpose."""\n\n'
+            "import time\n"
             "from concurrent.futures import ThreadPoolExecutor\n\n"
             "from implementations.two_layer import numpy_manual\n\n"
             'DTYPES = ("float32", "float64")\n\n\n'
@@ -240,22 +263,59 @@ def test_is_caught_and_named(control, worker_of):
     assert (found.what, found.array, found.step) == (control.what, control.array, control.step)
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE, TUTORIAL], ids=str)
+@pytest.mark.parametrize("size", [SMALL, LARGE, TUTORIAL, SWEPT], ids=str)
 def test_the_same_net_without_a_mistake_is_not_caught(size, worker_of):
     assert agreement_of(worker_of("TwoLayer", "pass", "two_layer", size, "float32")).first_wrong is None
 
 
-def test_a_net_that_never_waits_is_caught(worker_of):
-    worker = worker_of("TwoLayer", NEVER_WAITS, "two_layer", Size(32, 64, 32, 8), "float32")
+LEAVES_A_FIFTH = """
+    def __init__(self, problem, device):
+        super().__init__(problem, device)
+        self.queue, self.pending = ThreadPoolExecutor(1), []
+
+    def step(self):
+        jobs = [lambda: None] * 4 + [super().step]
+        self.pending += [self.queue.submit(self.do_slowly, job) for job in jobs]
+        return self
+
+    def do_slowly(self, job):
+        time.sleep(0.002)
+        return job()
+
+    def __float__(self):
+        return float(self.pending[-1].result())
+
+    def wait(self, left=5):
+        done = len(self.pending) - (len(self.pending) // left if left else 0)
+        for job in self.pending[:done]:
+            job.result()
+        self.pending = self.pending[done:]
+
+    def parameters(self):
+        self.wait(left=0)
+        return super().parameters()
+"""
+
+
+@pytest.mark.parametrize("body", [NEVER_WAITS, LEAVES_A_FIFTH], ids=["never waits", "leaves a fifth"])
+def test_a_net_that_does_not_wait_for_all_of_its_work_is_caught(body, worker_of):
+    worker = worker_of("TwoLayer", body, "two_layer", Size(32, 64, 32, 8), "float32")
     with pytest.raises(CellEnded, match="of the work still under way") as ended:
         worker.ask(Prepare(suspect=True), 60)
     assert ended.value.outcome == "wrong"
 
 
+SKIPS_LATER = """
+    def update(self):
+        self.steps = getattr(self, "steps", 0) + 1
+        if self.steps > 500 and self.steps % 2:
+            self.grads["w1"] = 0 * self.grads["w1"]
+        super().update()
+"""
 STOPS_LATER = """
     def step(self):
         self.steps = getattr(self, "steps", 0) + 1
-        return super().step() if self.steps <= 600 else 0.0
+        return super().step() if self.steps <= 720 else 0.0
 """
 BLOWS_UP_LATER = """
     def step(self):
@@ -269,20 +329,31 @@ BLOWS_UP_LATER = """
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
+        (SKIPS_LATER, "displacement past the checked steps of w1 is off by .* at step 700, under the conditions"),
         (STOPS_LATER, "shorter than a fresh net's: it may have stopped training"),
         (BLOWS_UP_LATER, "is not finite after the timed steps"),
         ("pass", ""),
     ],
-    ids=["stops", "blows up", "trains on"],
+    ids=["skips every second gradient of w1", "stops", "blows up", "trains on"],
 )
 def test_a_net_that_no_longer_trains_once_it_has_been_checked_is_caught_after_its_slices(body, reason, worker_of):
     worker = worker_of("TwoLayer", body, "two_layer", TUTORIAL, "float32")
     assert agreement_of(worker).first_wrong is None
     worker.ask(Prepare(suspect=True), 60)
-    worker.ask(TakeSlice(("step",), 1.0), 60)  # past 600 steps on a busy machine too
+    worker.ask(TakeSlice(("step",), 2.0), 60)  # past 720 steps on a busy machine too
     if not reason:
         worker.ask(Validate(), 60)
         return
     with pytest.raises(CellEnded, match=reason) as ended:
         worker.ask(Validate(), 60)
     assert ended.value.outcome == "wrong"
+
+
+@pytest.mark.skipif(PROCESSORS < 2, reason="two threads need two processors")
+def test_a_race_that_needs_two_threads_is_caught_where_the_check_had_one(conduct, monkeypatch):
+    monkeypatch.setattr(check_stage, "CHECKER_THREADS", "1")
+    run = conduct(ROOT / "tests" / "benchmarks" / "nets", "racing:widened", sizes=[Size(64, 100, 20, 5)])
+    (record,) = [record for record in run.records.values() if record.cell.net == "racing"]
+    assert record.agreement.first_wrong is None
+    assert record.outcome == "wrong", record.reason
+    assert re.match(r"displacement once more of w1 is off by .*, under the conditions", record.reason)

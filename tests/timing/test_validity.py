@@ -1,7 +1,5 @@
 """Whether the steps that are timed do the work that was checked, by a scripted clock."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from bench.records.record import CellEnded
@@ -9,40 +7,52 @@ from bench.timing import validity
 from tests.helpers.scripted import Clock, ScriptedNet
 
 
+def lateness(net, clock, sleep):
+    steps = validity.steps_to_read(net, 1, clock)
+    net.drain()
+    return validity.late_share(lambda: validity.lateness(net, steps, 1, clock, sleep), sleep)
+
+
 def test_a_wait_that_does_not_wait_is_found_and_one_that_does_is_not():
     clock = Clock()
     for waits, late in ((True, 0.0), (False, 1.0)):
         net = ScriptedNet(clock, 1e-4, waits=waits)
-        found = validity.lateness(net, 1, clock, sleep=lambda seconds, net=net: net.drain())
-        assert found == pytest.approx(late, abs=0.02)
+        assert lateness(net, clock, lambda seconds, net=net: net.drain()) == pytest.approx(late, abs=0.02)
 
 
-def test_a_wait_that_leaves_part_of_the_work_under_way_is_late_by_that_part():
+@pytest.mark.parametrize("share", [0.12, 0.2, 0.4])
+def test_a_wait_that_leaves_part_of_the_work_under_way_is_late_by_that_part(share):
     clock = Clock()
     net = ScriptedNet(clock, 1e-4)
 
     def wait_for_most():
-        net.queued, rest = 0.6 * net.queued, 0.4 * net.queued
+        net.queued, rest = (1 - share) * net.queued, share * net.queued
         net.drain()
         net.queued = rest
 
     net.wait = wait_for_most
-    assert validity.lateness(net, 1, clock, sleep=lambda seconds: net.drain()) == pytest.approx(0.4, abs=0.02)
+    assert lateness(net, clock, lambda seconds: net.drain()) == pytest.approx(share, abs=0.02)
 
 
 def test_a_slow_copy_to_the_host_is_not_taken_for_work_under_way():
     clock = Clock()
     net = ScriptedNet(clock, 1e-4)
     net.parameters = lambda: setattr(clock, "now", clock.now + 0.05)
-    assert validity.lateness(net, 1, clock, sleep=lambda seconds: None) == pytest.approx(0)
+    assert lateness(net, clock, lambda seconds: None) == pytest.approx(0)
 
 
-def test_one_disturbed_read_does_not_make_a_net_late():
-    clock = Clock()
-    net = ScriptedNet(clock, 1e-3)
-    reads = iter([0.05])
-    net.parameters = lambda: setattr(clock, "now", clock.now + next(reads, 1e-5))
-    assert validity.lateness(net, 1, clock, sleep=lambda seconds: None) == pytest.approx(0, abs=0.02)
+@pytest.mark.parametrize(
+    ("looks", "share"),
+    [
+        ((0.01, 0.0, 0.02), 0),  # a quiet machine
+        ((0.9, 0.0, 0.9, 0.0, 0.9, 0.0, 0.0, 0.0, 0.0), 0),  # disturbed, and honest
+        ((0.2, 0.2, 0.0, 0.2, 0.2, 0.2, 0.2), 0.2),  # disturbed, and late
+        ((0.0, 0.2) * 13, 0),  # not to be decided
+    ],
+)
+def test_looks_at_a_wait_go_on_until_most_are_on_one_side(looks, share):
+    remaining = iter(looks)
+    assert validity.late_share(lambda: next(remaining), lambda seconds: None) == share
 
 
 def shrinking(after, share=0.0):
@@ -87,29 +97,6 @@ def test_long_steps_are_looked_at_only_a_few_times():
     assert fresh.steps == validity.LEAST_SAMPLES * (validity.SHORTFALL_STEPS // validity.SAMPLES)
 
 
-def test_where_there_is_no_room_for_a_second_net_the_first_is_not_accused():
-    def refuse():
-        raise MemoryError("not twice")
-
-    validity.require_training(SimpleNamespace(parameters=dict), refuse, 500, 1)
-
-
-def test_a_second_net_that_has_no_room_for_its_steps_does_not_accuse_the_first_either():
-    def step():
-        raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
-
-    second = SimpleNamespace(step=step, wait=lambda: None)
-    validity.require_training(SimpleNamespace(parameters=dict), lambda: second, 500, 1)
-
-
-def test_a_second_net_that_fails_for_another_reason_acquits_nobody():
-    def refuse():
-        raise ValueError("once is enough")
-
-    with pytest.raises(ValueError, match="once is enough"):
-        validity.require_training(SimpleNamespace(parameters=dict), refuse, 500, 1)
-
-
 @pytest.mark.parametrize(
     "error",
     [
@@ -134,9 +121,8 @@ def test_other_words_about_memory_are_no_lack_of_it(words):
 def test_one_look_that_clears_a_net_is_enough_since_a_busy_machine_makes_any_look_slow(slow_looks, wrong, monkeypatch):
     looks = iter([0.5] * slow_looks + [0.0])
     monkeypatch.setattr(validity, "shortfall", lambda *_: next(looks))
-    net = SimpleNamespace(parameters=dict)
     try:
-        validity.require_training(net, lambda: net, 500, 1, sleep=lambda seconds: None)
+        validity.require_equal_work(None, lambda: None, 500, 1, sleep=lambda seconds: None)
     except CellEnded as end:
         assert wrong and end.outcome == "wrong" and "50% shorter" in end.reason
     else:
