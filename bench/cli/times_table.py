@@ -10,6 +10,7 @@ from bench.records.record import Record
 from bench.records.run import Run
 from bench.runner.progress import clock
 from bench.stats.estimate import FIRM_RESTARTS, Estimate
+from bench.stats.rounding import rounded
 from bench.workloads.size import Size
 
 COLUMNS: dict[str, JustifyMethod] = {
@@ -64,8 +65,12 @@ def row(job: Run, record: Record, took: Estimate) -> tuple[Text | str, ...]:
 
 def interval_text(speedup: Estimate | None) -> str:
     """`0.95 to 0.99`, with a question mark where it is provisional; nothing where there is none."""
-    span = speedup.span("{:.2f}".format, missing="") if speedup else ""
+    span = speedup.span(two_places, missing="") if speedup else ""
     return f"{span}?" if speedup and span and speedup.provisional else span
+
+
+def two_places(ratio: float, way: str) -> str:
+    return f"{rounded(ratio, 2, way):.2f}"
 
 
 def remarks(job: Run) -> Iterator[str]:
