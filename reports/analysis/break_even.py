@@ -9,7 +9,7 @@ from bench.records.record import Record
 from bench.records.run import Run, less
 from bench.stats.estimate import Estimate, interval, mean_estimate, side
 from reports.analysis.competitors import oddity, timed
-from reports.analysis.execution import eager_counterpart
+from reports.analysis.lineage import eager_counterpart
 from reports.wording.span import Span
 
 

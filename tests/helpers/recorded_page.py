@@ -20,7 +20,7 @@ from reports.analysis.break_even import BreakEven
 from reports.analysis.crossing import Crossing, Point
 from reports.analysis.fastest import Pair, Pick
 from reports.analysis.ladder import Ladder, Rung
-from reports.analysis.rungs import KINDS
+from reports.analysis.rungs import ON_GPU
 from reports.analysis.scaling import Grid, Scaling, Series
 from reports.wording.span import Span
 from tests.helpers.recorded import a_run, ended, timed
@@ -218,8 +218,8 @@ def a_ladder() -> Ladder:
     )
     first = named("numpy_manual", dtype="float64")
     rungs = tuple(
-        Rung(label, first, named(net), estimate(value), kind)
-        for (label, net, value), kind in zip(changes, KINDS, strict=True)
+        Rung(kind, label, first, named(net), estimate(value))
+        for (label, net, value), kind in zip(changes, ON_GPU, strict=False)
     )
     return Ladder(rungs, estimate(math.prod(value for _, _, value in changes), 1.2))
 
