@@ -83,6 +83,7 @@ class RuntimeFields(Struct, frozen=True):
     processors: Count = 0
     source: str = ""
     framework: str = ""
+    awake: bool = False
 
 
 class CellHead(Struct, frozen=True, kw_only=True):
@@ -158,6 +159,8 @@ class StartFields(Struct, frozen=True):
     device_bytes: Count | None = None
     joules_per_step: Amount | None = None
     watts: Amount | None = None
+    early_steps: Positive = 1
+    early_seconds: Duration | None = None
 
 
 class CellEntry(CellHead, frozen=True, kw_only=True):

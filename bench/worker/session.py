@@ -42,8 +42,8 @@ class Session:
         self._sizes += 1
         # Before a framework starts its device. Later cells are larger, so that the peak is always the last one's.
         self._memory = self._memory or PeakMemory()
-        self._loaded.require_device()
-        return protocol.Loaded({**thread_pools(), **self._loaded.runtime})
+        awake = self._loaded.start_device()
+        return protocol.Loaded({**thread_pools(), **self._loaded.runtime, "awake": awake})
 
     def check_agreement(self, request: protocol.CheckAgreement) -> Agreement:
         return self._loaded.check()
@@ -65,6 +65,8 @@ class Session:
         return protocol.Prepared(
             setup_seconds=ready.setup_seconds,
             first_step_seconds=ready.first_step_seconds,
+            early_steps=ready.early_steps,
+            early_seconds=ready.early_seconds,
             steps=ready.steps,
             wait_seconds=ready.wait_seconds,
             steady=ready.steady,

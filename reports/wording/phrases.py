@@ -29,6 +29,11 @@ def work(workload: str, size: Size) -> str:
     return f"{workload} at {size}" + (" (the tutorial's size)" if size == TUTORIAL else "")
 
 
+def net_of(workload: str) -> str:
+    """`two-layer net`, whatever its biases and its optimizer; another workload by its name."""
+    return "two-layer net" if workload.startswith("two_layer") else f"{workload} net"
+
+
 def threads(setting: str) -> str:
     """A cell's thread setting: each framework's own default, or a number for all."""
     if setting == "all":

@@ -251,11 +251,13 @@ def test_the_nine_statements_stand_there_with_their_verdicts_and_can_be_linked_t
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made_up = run_view.statements(a_run())
-    first = replace(made_up[0], verdict="holds from", answer=f"Found {EVIL} by `run {EVIL}`", conditions="on a CPU")
+    first = replace(
+        made_up[0], verdict="holds from", since="step 7", answer=f"Found {EVIL} by `run {EVIL}`", conditions="on a CPU"
+    )
     monkeypatch.setattr(run_view, "statements", lambda run: (first, *made_up[1:]))
     found = Page(html(a_run()))
     assert [each for each in found.ids() if each.startswith("statement-")] == [each.anchor for each in made_up]
-    assert f"holds from … up Found {EVIL} by run {EVIL} . Measured on a CPU." in found.text()
+    assert f"holds from step 7 up Found {EVIL} by run {EVIL} . Measured on a CPU." in found.text()
     assert "code" in [tag for tag, _ in found.tags] and "img" not in [tag for tag, _ in found.tags]
 
 
