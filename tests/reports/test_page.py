@@ -316,3 +316,17 @@ def test_a_place_that_cannot_be_written_is_one_line_with_a_remedy(tmp_path: Path
         with pytest.raises(UserError, match=r"^cannot write .+ \(.+\): .+--out$"):
             page.write([(a_run(timed("numpy_manual", 300)), SOURCE)], out)
     assert [path.name for path in tmp_path.parent.iterdir() if path.name.endswith(".tmp")] == []
+
+
+def test_a_page_says_how_many_speedups_became_as_precise_as_they_were_to_be() -> None:
+    precise, vague = timed("torch_tensor", 200, noise=0.001), timed("jax_grad", 200, noise=0.2)
+    text = Page(html(a_run(timed("numpy_manual", 300, noise=0.001), precise, vague))).text()
+    assert "1 of 2 speedups are known within 2%, on 5 restarts or more" in text
+
+
+def test_two_answers_to_the_first_statement_stand_side_by_side_each_with_its_interval_and_verdict() -> None:
+    text = Page(html(on_both(5.0, restarts=9, noise=0.005))).text()
+    assert re.search(r"(59|60)\.\dx over NumPy, 95% interval [\d.]+ to [\d.]+ holds", text)
+    assert re.search(r"(39|40)\.\dx over the best CPU net, 95% interval [\d.]+ to [\d.]+ does not hold", text)
+    assert "50x faster? Holds over NumPy; does not hold over the best CPU net" in text
+    assert "holds over NumPy does not hold over the best CPU net" in text
