@@ -5,6 +5,7 @@ import gzip
 import math
 import re
 import statistics
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -119,7 +120,16 @@ def test_the_table_s_numbers_are_those_of_the_run(two_devices: Run, two_devices_
                 continue
             assert float(value or "nan") == pytest.approx(expected)
             if "by definition" not in text:
-                assert f"{low:.3g}" in text and f"{high:.3g}" in text
+                ends = re.findall(r"([\d.]+) to ([\d.]+)", text)
+                assert [tuple(map(float, each)) for each in ends] == [
+                    (outwards(low, math.floor), outwards(high, math.ceil))
+                ]
+
+
+def outwards(value: float, way: Callable[[float], int]) -> object:
+    """With three significant digits, on that side of the value."""
+    unit = 10 ** (math.floor(math.log10(value)) - 2)
+    return pytest.approx(way(value / unit) * unit)
 
 
 def geometric_mean_of_medians(record: Record) -> float:
