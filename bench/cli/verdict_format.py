@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from bench import markdown
 from bench.records.verdict import JUDGED, RED, Outcome, Verdict, exit_status
+from bench.stats.rounding import NEAREST, rounded
 
 Format = Literal["text", "markdown", "json", "junit"]
 FORMATS: tuple[Format, ...] = ("text", "markdown", "json", "junit")
@@ -146,9 +147,9 @@ def figures(verdict: Verdict) -> tuple[str, str, str]:
     return *measured, percent(control.value) if control else ""
 
 
-def percent(ratio: float) -> str:
+def percent(ratio: float, way: str = NEAREST) -> str:
     """A ratio as the change it is: 1.052 is `+5.2%`."""
-    return f"{ratio - 1:+.1%}"
+    return f"{rounded(ratio, 3, way) - 1:+.1%}"
 
 
 def printable(words: str) -> str:

@@ -84,6 +84,7 @@ class RuntimeFields(Struct, frozen=True):
     keeps_freed_memory: bool | None = None
     source: str = ""
     framework: str = ""
+    awake: bool = False
 
 
 class CellHead(Struct, frozen=True, kw_only=True):
@@ -159,6 +160,8 @@ class StartFields(Struct, frozen=True):
     device_bytes: Count | None = None
     joules_per_step: Amount | None = None
     watts: Amount | None = None
+    early_steps: Positive = 1
+    early_seconds: Duration | None = None
 
 
 class CellEntry(CellHead, frozen=True, kw_only=True):

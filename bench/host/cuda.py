@@ -46,6 +46,30 @@ def cupy_events(cupy: Any) -> Events:
     )
 
 
+def wake_torch(torch: Any) -> None:
+    torch.zeros(1, device="cuda")
+    torch.cuda.synchronize()
+
+
+def wake_tensorflow(tensorflow: Any) -> None:
+    """A net that has switched eager execution off needs a session for it."""
+    with tensorflow.device("/GPU:0"):
+        if tensorflow.executing_eagerly():
+            (tensorflow.constant(1.0) + 1.0).numpy()
+            return
+    with tensorflow.Graph().as_default(), tensorflow.device("/GPU:0"), tensorflow.compat.v1.Session() as session:
+        session.run(tensorflow.constant(1.0) + 1.0)
+
+
+def wake_jax(jax: Any) -> None:
+    jax.block_until_ready(jax.device_put(1.0, jax.devices("gpu")[0]))
+
+
+def wake_cupy(cupy: Any) -> None:
+    cupy.zeros(1)
+    cupy.cuda.Device().synchronize()
+
+
 CUDA = Device(
     "cuda",
     "GPU",
@@ -68,6 +92,7 @@ CUDA = Device(
         "keras": 'pip install keras "tensorflow[and-cuda]"',
         "jax": 'pip install "jax[cuda13]"',
     },
+    wake={"torch": wake_torch, "tensorflow": wake_tensorflow, "jax": wake_jax, "cupy": wake_cupy},
     allocated_bytes={
         "torch": lambda torch: int(torch.cuda.max_memory_reserved()),
         "tensorflow": lambda tensorflow: int(tensorflow.config.experimental.get_memory_info("GPU:0")["peak"]),

@@ -30,8 +30,8 @@ class Device:
     instead of being left out.
 
     By framework, each function being given the imported module: `seen_by` says whether it can use the device, `install`
-    is the remedy where it cannot, `allocated_bytes` the peak of what it has allocated there, `events` how it marks
-    moments of the device's queue.
+    is the remedy where it cannot, `wake` starts the device with one tiny operation, `allocated_bytes` is the peak of
+    what it has allocated there, `events` how it marks moments of the device's queue.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Device:
     missed: bool = False
     seen_by: Mapping[str, Callable[[Any], bool]] = field(default_factory=dict)
     install: Mapping[str, str] = field(default_factory=dict)
+    wake: Mapping[str, Callable[[Any], object]] = field(default_factory=dict)
     allocated_bytes: Mapping[str, Callable[[Any], int | None]] = field(default_factory=dict)
     events: Mapping[str, Callable[[Any], Events]] = field(default_factory=dict)
 

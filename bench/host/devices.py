@@ -35,6 +35,7 @@ MPS = Device(
     "update macOS",
     dtypes=("float32", "bfloat16"),
     seen_by={"torch": lambda torch: bool(torch.backends.mps.is_available())},
+    wake={"torch": lambda torch: (torch.zeros(1, device="mps"), torch.mps.synchronize())},
 )
 XPU = Device(
     "xpu",
@@ -45,6 +46,7 @@ XPU = Device(
     "check the driver with sycl-ls",
     dtypes=CPU.dtypes,
     seen_by={"torch": lambda torch: bool(torch.xpu.is_available())},
+    wake={"torch": lambda torch: (torch.zeros(1, device="xpu"), torch.xpu.synchronize())},
     install={"torch": "pip install torch --index-url https://download.pytorch.org/whl/xpu"},
 )
 DEVICES: Mapping[str, Device] = {device.name: device for device in (CPU, CUDA, MPS, XPU)}

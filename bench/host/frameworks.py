@@ -116,6 +116,20 @@ def allocated_bytes(framework: str, device: str) -> int | None:
     return of_device(DEVICES[device].allocated_bytes, framework)
 
 
+def wake(framework: str, device: str) -> bool:
+    """Starts a GPU with one tiny operation, so that no net's set-up holds its start; whether the device is awake.
+
+    A CPU always is; a GPU is not where this project knows no such operation of the framework.
+    """
+    if not DEVICES[device].is_gpu:
+        return True
+    name, module = computing(framework) if framework in FRAMEWORKS else (framework, None)
+    start = DEVICES[device].wake.get(name)
+    if start:
+        start(module)
+    return start is not None
+
+
 def events(framework: str, device: str) -> Events | None:
     """How an imported framework marks moments of a device's queue; None where it does not offer it."""
     return of_device(DEVICES[device].events, framework)

@@ -43,7 +43,8 @@ class Start:
     """What one fresh worker took before it was timed.
 
     `setup_seconds` builds the net, `first_step_seconds` is its first step (compile, allocate, autotune) with
-    `cold` caches or with those that an earlier worker has filled; `steps` is k, the steps of one sample;
+    `cold` caches or with those that an earlier worker has filled; `early_seconds` are those of its first `early_steps`,
+    the very first included, None in files from before they were timed; `steps` is k, the steps of one sample;
     `steady` says that warm-up found no trend. `memory_bytes` is the worker's peak beyond what it held after its
     imports, `device_bytes` the framework's peak on the device; None where neither is known. `joules_per_step` and
     `watts` are those of the whole GPU while it does nothing but steps: of cold starts, where the GPU counts them.
@@ -60,6 +61,8 @@ class Start:
     device_bytes: int | None = None
     joules_per_step: float | None = None
     watts: float | None = None
+    early_steps: int = 1
+    early_seconds: float | None = None
 
 
 @dataclass(frozen=True)

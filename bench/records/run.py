@@ -59,6 +59,17 @@ class Run:
         speedup = self.speedup(record)
         return speedup is not None and not speedup.provisional and speedup.precision <= self.settings.precision
 
+    @property
+    def compared(self) -> list[Record]:
+        """The records of measured nets that have a reference to be compared with."""
+        measured = [record for record in self.records.values() if record.outcome == "measured"]
+        return [record for record in measured if not (record.cell.is_reference or record.cell.is_lower_bound)]
+
+    @property
+    def firm(self) -> list[Record]:
+        """Those of them whose speedup is firm."""
+        return [record for record in self.compared if self.is_firm(record)]
+
     def ratio(self, numerator: Mapping[Round, float], denominator: Mapping[Round, float]) -> Estimate | None:
         """The ratio of any two measured quantities of this run, round by round; None where they share no round."""
         return ratio_estimate(self.counted(numerator), self.counted(denominator))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.stats.restarts import ByRound, log_ratios, round_medians
+from bench.stats.rounding import DOWN, UP
 
 CONFIDENCE = 0.95
 # Fewer restarts than this give an interval, but one marked provisional.
@@ -42,16 +43,17 @@ class Estimate:
         """Whether the interval of a positive quantity spans more than a factor of WIDEST."""
         return self.low is not None and self.high is not None and 0 < WIDEST * self.low < self.high
 
-    def span(self, shown: Callable[[float], str], missing: str = "no interval") -> str:
+    def span(self, shown: Callable[[float, str], str], missing: str = "no interval") -> str:
         """The interval in words: `0.951 to 0.987`; `missing` where a single restart has none.
 
-        One that spans more than WIDEST says nothing that a reader could use, and numbers would seem to.
+        `shown` rounds a number in the way that it is given: the low end goes down, the high end up. An interval that
+        spans more than WIDEST says nothing that a reader could use, and numbers would seem to.
         """
         if self.low is None or self.high is None:
             return missing
         if self.is_wide:
             return "not known yet"
-        return f"{shown(self.low)} to {shown(self.high)}"
+        return f"{shown(self.low, DOWN)} to {shown(self.high, UP)}"
 
 
 def interval(values: Sequence[float]) -> Estimate | None:

@@ -15,6 +15,9 @@ SAMPLE_SECONDS = 0.0025
 # On a GPU it is long against one wait too (up to 20 us).
 GPU_SAMPLE_SECONDS = 0.005
 CALIBRATION_TRIES = 3
+# What a framework puts off (tracing again, tuning, filling its pools) is done within so many steps; of longer steps
+# fewer are taken, since beside them it is little.
+EARLY_STEPS, EARLY_SECONDS = 20, 0.5
 # No disturbance of another step takes as long.
 LONG_STEPS_SECONDS = 0.2
 
@@ -71,6 +74,21 @@ def first_step(net: Any, clock: Clock = time.perf_counter) -> float:
     net.step()
     net.wait()
     return clock() - began
+
+
+def next_steps(net: Any, clock: Clock = time.perf_counter) -> tuple[int, float]:
+    """How many steps follow the first one, until there are EARLY_STEPS or EARLY_SECONDS are over, and their seconds.
+
+    They are waited for after one, two, four steps and so on, since what is only queued does not show how long it takes.
+    """
+    taken, batch, began = 0, 1, clock()
+    while taken < EARLY_STEPS - 1 and clock() - began < EARLY_SECONDS:
+        batch = min(batch, EARLY_STEPS - 1 - taken)
+        for _ in repeat(None, batch):
+            net.step()
+        net.wait()
+        taken, batch = taken + batch, 2 * batch
+    return taken, clock() - began
 
 
 def steps_per_sample(net: Any, period: int, seconds: float = SAMPLE_SECONDS, clock: Clock = time.perf_counter) -> int:

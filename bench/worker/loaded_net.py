@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.agreement import check, operations, recheck
-from bench.host.frameworks import missing, refused
+from bench.host.frameworks import missing, refused, wake
 from bench.nets.net_file import own, source
 from bench.records.agreement import Agreement, worst
 from bench.records.cell import holds_lower_bounds
@@ -35,10 +35,14 @@ class LoadedNet:
             raise CellEnded("skipped", missing((error.name or "",)) or str(error)) from error
         return cls(request, Problem(request.workload, request.size, request.dtype), module)
 
-    def require_device(self) -> None:
-        """Raises CellEnded (skipped) where the framework does not see the cell's device; starts the device."""
+    def start_device(self) -> bool:
+        """Whether the device is awake, so that no set-up that is timed holds its start.
+
+        Raises CellEnded (skipped) where the framework does not see it.
+        """
         if refusal := refused(self.request.framework, self.request.device):
             raise CellEnded("skipped", refusal)
+        return wake(self.request.framework, self.request.device)
 
     @property
     def workload(self) -> Workload:

@@ -22,6 +22,7 @@ from bench.timing.sampling import (
     SAMPLE_SECONDS,
     Timed,
     first_step,
+    next_steps,
     start_net,
     steps_per_sample,
     time_steps,
@@ -46,7 +47,8 @@ class PreparedNet:
     """A warm net, or the lower bounds of a framework.
 
     `timings` maps what a slice may time to what does so; `usual` is the call that warms the net up again, of which
-    a sample has `steps`, where it `rewarms` at all. `energy` is what a step takes of it, where that was measured.
+    a sample has `steps`, where it `rewarms` at all. `early_seconds` are those of the first `early_steps`, the very
+    first included. `energy` is what a step takes of it, where that was measured.
     """
 
     loaded: LoadedNet
@@ -57,6 +59,8 @@ class PreparedNet:
     rewarms: bool
     setup_seconds: float
     first_step_seconds: float
+    early_steps: int
+    early_seconds: float
     steady: bool
     wait_seconds: float
     energy: Energy | None = None
@@ -67,6 +71,7 @@ class PreparedNet:
         period, device = loaded.workload.period, device_of(loaded)
         net, setup_seconds = start_net(loaded.make)
         first_step_seconds = first_step(net)
+        later_steps, later_seconds = next_steps(net)
         if request.suspect:
             require_waiting(net, period)
         steady = warm_up(net, request.steps or period)
@@ -96,6 +101,8 @@ class PreparedNet:
             rewarms=sample_takes(net, steps) < LONG_SAMPLE_SECONDS,
             setup_seconds=setup_seconds,
             first_step_seconds=first_step_seconds,
+            early_steps=1 + later_steps,
+            early_seconds=first_step_seconds + later_seconds,
             steady=steady,
             wait_seconds=wait_seconds,
             energy=used,
@@ -127,6 +134,8 @@ class PreparedNet:
             rewarms=sample_takes(calls[usual], steps[usual]) < LONG_SAMPLE_SECONDS,
             setup_seconds=setup_seconds,
             first_step_seconds=first_seconds,
+            early_steps=1,
+            early_seconds=first_seconds,
             steady=all(settled),
             wait_seconds=idle_wait_seconds(net),
         )

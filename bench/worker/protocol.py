@@ -31,6 +31,8 @@ class Prepared:
 
     setup_seconds: float
     first_step_seconds: float
+    early_steps: int
+    early_seconds: float
     steps: int
     wait_seconds: float
     steady: bool

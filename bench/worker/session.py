@@ -45,10 +45,9 @@ class Session:
         # Before a framework starts its device. Later cells are larger, but validating an earlier one took several nets.
         self._memory = self._memory or PeakMemory()
         self._memory.forget()
-        self._loaded.require_device()
-        return protocol.Loaded(
-            {**thread_pools(), "keeps_freed_memory": self._keeps_freed_memory, **self._loaded.runtime}
-        )
+        awake = self._loaded.start_device()
+        allocator = {"keeps_freed_memory": self._keeps_freed_memory}
+        return protocol.Loaded({**thread_pools(), **allocator, **self._loaded.runtime, "awake": awake})
 
     def check_agreement(self, request: protocol.CheckAgreement) -> Agreement:
         return self._loaded.check()
@@ -70,6 +69,8 @@ class Session:
         return protocol.Prepared(
             setup_seconds=ready.setup_seconds,
             first_step_seconds=ready.first_step_seconds,
+            early_steps=ready.early_steps,
+            early_seconds=ready.early_seconds,
             steps=ready.steps,
             wait_seconds=ready.wait_seconds,
             steady=ready.steady,

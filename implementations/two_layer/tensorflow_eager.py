@@ -4,10 +4,16 @@ import tensorflow as tf
 
 DEVICES = ("cpu", "cuda")
 DTYPES = ("float32", "float64", "tf32")
+VARIANTS = {
+    "": {},
+    # x and y come from the host at every step, as the tutorial feeds them to its static graph
+    "fed": {"fed": True},
+}
+ONLY = {"fed": {"workloads": ("two_layer",), "devices": ("cuda",)}}
 
 
 class TwoLayer:
-    def __init__(self, problem, device):
+    def __init__(self, problem, device, fed=False):
         # On an NVIDIA GPU TensorFlow multiplies float32 matrices in TF32 unless told otherwise
         tf.config.experimental.enable_tensor_float_32_execution(problem.dtype == "tf32")
 
@@ -15,6 +21,7 @@ class TwoLayer:
         with tf.device("/GPU:0" if device == "cuda" else "/CPU:0"):
             self.x, self.y = tf.constant(problem.x), tf.constant(problem.y)
             self.weights = {name: tf.Variable(weight) for name, weight in problem.parameters.items()}
+        self.feeds = (problem.x, problem.y) if fed else ()
         self.learning_rate = problem.learning_rate
 
     def predict(self, x, w1, w2):
@@ -29,6 +36,10 @@ class TwoLayer:
         return ()
 
     def forward(self):
+        if self.feeds:
+            with tf.device(self.x.device):
+                self.x, self.y = map(tf.constant, self.feeds)
+
         # Forward pass: the tape watches variables by itself
         with tf.GradientTape() as self.tape:
             self.loss = self.loss_of(*self.arguments())

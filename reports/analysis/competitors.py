@@ -13,8 +13,12 @@ Competitors = list[Record]
 
 def timed(run: Run) -> list[Record]:
     """The records of nets that have a time and compete: a net that is fed at every step has more to do than others."""
-    measured = [record for record in run.records.values() if record.outcome == "measured" and not fed(record.cell)]
-    return [record for record in measured if run.time(record)]
+    return [record for record in with_time(run) if not fed(record.cell)]
+
+
+def with_time(run: Run) -> list[Record]:
+    """All records of nets that have a time."""
+    return [record for record in run.records.values() if record.outcome == "measured" and run.time(record)]
 
 
 def all_competitors(run: Run) -> list[Competitors]:

@@ -1,30 +1,10 @@
-"""How nets execute a step: compiled first or operation by operation, with their data on the device or copied to it."""
-
-from dataclasses import replace
+"""What a step does besides computing: bringing x and y from the host, and its loss to the host."""
 
 from bench.records.cell import Cell
 
-# Traced, compiled or recorded first; each with the net that takes the same step eagerly, where there is one.
-# A net that is not named here counts as eager.
-EAGER_OF = {
-    "torch_compile": "torch_autograd",
-    "torch_cuda_graph": "torch_autograd",
-    "triton_fused": "torch_tensor",
-    "tensorflow_loop": None,
-    "jax_scan": None,
-    "keras_steps_per_execution": None,
-    "tensorflow_function": "tensorflow_eager",
-    "tensorflow_static_graph": "tensorflow_eager",
-    "jax_grad": None,
-    "keras_model": None,
-}
-# Keras runs eagerly on PyTorch.
-EAGER_VARIANTS = {("keras_model", "torch")}
-
-
-def compiled(cell: Cell) -> bool:
-    """Whether the cell's step is compiled."""
-    return cell.net in EAGER_OF and (cell.net, cell.variant) not in EAGER_VARIANTS
+# Their loss is on the host after every step, asked for or not: NumPy's is there already, a session fetches it, and
+# `train_on_batch` returns it.
+READ_ANYWAY = {"numpy_manual", "numpy_inplace", "tensorflow_static_graph", "keras_model"}
 
 
 def fed(cell: Cell) -> bool:
@@ -35,9 +15,6 @@ def fed(cell: Cell) -> bool:
     return cell.variant == "fed"
 
 
-def eager_counterpart(cell: Cell) -> Cell | None:
-    """The cell that takes the same step under the same settings eagerly; None where there is no such net."""
-    net = EAGER_OF.get(cell.net)
-    if net == "torch_autograd" and cell.workload == "dynamic":
-        net = "torch_dynamic"
-    return replace(cell, net=net, variant="") if net else None
+def reads_loss_anyway(cell: Cell) -> bool:
+    """Whether every step leaves the loss on the host, so that reading it costs nothing that could be left out."""
+    return cell.net in READ_ANYWAY

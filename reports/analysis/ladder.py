@@ -1,7 +1,7 @@
 """The 50x taken apart: from the tutorial's NumPy to the fastest cell, one factor a rung."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bench.records.cell import Cell
@@ -11,18 +11,24 @@ from bench.stats.estimate import FIRM_RESTARTS, Estimate, log_interval
 from bench.stats.restarts import log_ratios
 from reports.analysis.competitors import all_competitors, on_gpu, timed
 from reports.analysis.fastest import CHOOSING, Pick, fastest, restarts_of, widened, within
-from reports.analysis.rungs import KINDS, RungKind
+from reports.analysis.rungs import title, way
+
+# The place of a rung among all, and what it changes on the way to which record.
+Rise = tuple[tuple[int, int], tuple[str, Record]]
 
 
 @dataclass(frozen=True)
 class Rung:
-    """One change, in words `label`, and how many times faster it makes a step."""
+    """What changes (`title`), from which cell to which (`label`), and how many times faster it makes a step.
 
+    It is one change where the run measured the cells that lie between; else the title names all that change at once.
+    """
+
+    title: str
     label: str
     slower: Record
     faster: Record
     factor: Estimate
-    kind: RungKind
 
 
 @dataclass(frozen=True)
@@ -39,10 +45,10 @@ class Ladder:
 
 @dataclass(frozen=True)
 class Step:
-    """A cell on the way up, and the kind of rung that leads to it; the first has none."""
+    """A cell on the way up, and what has changed on the way to it; nothing for the first."""
 
     pick: Pick
-    kind: RungKind | None = None
+    title: str = ""
 
 
 def ladder(run: Run) -> Ladder | None:
@@ -62,8 +68,7 @@ def ladder(run: Run) -> Ladder | None:
     for lower, upper, low, high in zip(steps, steps[1:], heights, heights[1:], strict=False):
         slower, faster = (run.records[step.pick.cell.id] for step in (lower, upper))
         factor = widened(between(low, high), lower.pick, upper.pick)
-        assert upper.kind is not None  # only the first step has none
-        rungs.append(Rung(changes(lower.pick, upper.pick), slower, faster, factor, upper.kind))
+        rungs.append(Rung(upper.title, differences(lower.pick, upper.pick), slower, faster, factor))
     return Ladder(tuple(rungs), widened(between(heights[0], heights[-1]), steps[-1].pick))
 
 
@@ -89,26 +94,41 @@ def side_by_side(run: Run) -> list[Record]:
 def climb(run: Run, records: Sequence[Record]) -> list[Step]:
     """The cells on the way up.
 
-    Each half of the restarts climbs by its own choices; where only one takes a rung, the other stays where it is.
+    Each half of the restarts climbs to the fastest cell of its own choice; where only one takes a rung, the other
+    stays where it is.
     """
-    steps = [Step(Pick.of(run, record, record)) for record in foot(records)]
-    for kind in KINDS if steps else ():
-        here = steps[-1].pick.choices
-        first, second = (step_up(run, records, kind, record, by) for record, by in zip(here, CHOOSING, strict=True))
-        if (first.cell, second.cell) != (here[0].cell, here[1].cell):
-            steps.append(Step(Pick.of(run, first, second), kind))
+    start, goal = foot(records), Pick.fastest(run, on_gpu(records) or records)
+    if start is None or goal is None:
+        return []
+    ways = [dict(path(run, records, start, end, by)) for end, by in zip(goal.choices, CHOOSING, strict=True)]
+    here, steps = (start, start), [Step(Pick.of(run, start, start))]
+    for place in sorted({*ways[0], *ways[1]}):
+        taken = [way[place] for way in ways if place in way]
+        first, second = (way[place][1] if place in way else stays for way, stays in zip(ways, here, strict=True))
+        here = first, second
+        steps.append(Step(Pick.of(run, *here), " or ".join(dict.fromkeys(words for words, _ in taken))))
     return steps
 
 
-def step_up(run: Run, records: Sequence[Record], kind: RungKind, here: Record, by: int) -> Record:
-    """Where a rung of this kind leads from here, by one half of the restarts; here itself if nowhere better."""
-    top = next((record.cell.device for record in on_gpu(records)), "cpu")
-    there = [record for record in records if kind.leads(here.cell, record.cell, top)]
-    return fastest(run, [here, *there] if kind.chosen else there, by) or here
+def path(run: Run, records: Sequence[Record], start: Record, goal: Record, by: int) -> Iterator[Rise]:
+    """The rungs to a goal, each by its place among all: one from each cell on the way that is there to the next."""
+    present = {record.cell: record for record in records}
+
+    def tuned(cell: Cell) -> Cell:
+        others = [record for record in records if record.cell == replace(cell, threads=record.cell.threads)]
+        best = fastest(run, others, by) if cell in present else None
+        return best.cell if best else cell
+
+    changed: tuple[str, ...] = ()
+    for cell, changes, place in way(start.cell, goal.cell, tuned):
+        changed += changes
+        if cell in present:
+            yield place, (title(changed), present[cell])
+            changed = ()
 
 
-def foot(records: Sequence[Record]) -> list[Record]:
-    """The tutorial's NumPy: float64, the C library's own allocator, NumPy's own threads. One record, or none.
+def foot(records: Sequence[Record]) -> Record | None:
+    """The tutorial's NumPy: float64, the C library's own allocator, NumPy's own threads.
 
     Settings under which float32 was timed too go first, or the next rung would be missing.
     """
@@ -119,16 +139,16 @@ def foot(records: Sequence[Record]) -> list[Record]:
         return cell.dtype != "float64", not has_single, cell.allocator != "system", cell.threads != "all"
 
     numpys = [record for record in records if record.cell.net == record.cell.reference.net]
-    return sorted(numpys, key=lambda record: oddity(record.cell))[:1]
+    return min(numpys, key=lambda record: oddity(record.cell), default=None)
 
 
-def changes(lower: Pick, upper: Pick) -> str:
+def differences(lower: Pick, upper: Pick) -> str:
     """What differs between two picks, in words, by either half of the restarts."""
     cells = ((here.cell, to.cell) for here, to in zip(lower.choices, upper.choices, strict=True))
-    return " or ".join(dict.fromkeys(change(here, to) for here, to in cells if here != to))
+    return " or ".join(dict.fromkeys(difference(here, to) for here, to in cells if here != to))
 
 
-def change(here: Cell, to: Cell) -> str:
+def difference(here: Cell, to: Cell) -> str:
     """What differs between two cells, in words."""
     coordinates = (
         ("", here.runs_on.title, to.runs_on.title),

@@ -1,65 +1,66 @@
-"""The kinds of rungs that a ladder has: which change each one is, in the order in which the ladder takes them."""
+"""The way from the tutorial's NumPy to a cell: one change after the other, in the order that the ladder takes them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
 
 from bench.records.cell import Cell
-from bench.workloads.dtypes import REDUCED
-from reports.analysis.execution import compiled
+from bench.workloads.dtypes import storage
+from reports.analysis.lineage import EXECUTED, WRITTEN, Link, lineage
+
+PRECISION, ALLOCATOR, THREADS, DEVICE, REDUCED = "precision", "allocator", "threads", "device", "reduced precision"
+# On a CPU a number of threads is sought for the fastest nets alone, so it comes last. Where a GPU takes over, the CPU
+# first gets the number that is best for it, or the rung to the GPU would hold what the threads cost.
+ON_CPU = (PRECISION, ALLOCATOR, *WRITTEN, *EXECUTED, REDUCED, THREADS)
+ON_GPU = (PRECISION, ALLOCATOR, *WRITTEN, THREADS, DEVICE, *EXECUTED, REDUCED)
 
 
-@dataclass(frozen=True)
-class RungKind:
-    """A kind of change; `leads(here, to, top)` says whether it may lead from one cell to the other.
+class Waypoint(NamedTuple):
+    """A cell on the way, what it changes against the one before, and where that stands in the ladder's order.
 
-    `top` is the device that the ladder ends on. A rung that is `chosen` is taken only where it makes the step faster;
-    the others belong to the ladder at any price.
+    Later ones have later places: what is out of order, or comes twice, shares the first part with the one before.
     """
 
-    title: str
-    leads: Callable[[Cell, Cell, str], bool]
-    chosen: bool = False
+    cell: Cell
+    changes: tuple[str, ...]
+    place: tuple[int, int]
 
 
-def to_single_precision(here: Cell, to: Cell, top: str) -> bool:
-    return to == replace(here, dtype="float32")
+def way(foot: Cell, goal: Cell, tuned: Callable[[Cell], Cell]) -> Iterator[Waypoint]:
+    """The cells from the foot to the goal, without the foot; `tuned` gives a CPU cell its best number of threads."""
+    order, before, place = ON_GPU if goal.on_gpu else ON_CPU, foot, (-1, 0)
+    for cell, changes in links(foot, goal, tuned):
+        if cell != before:
+            rank = order.index(changes[0])
+            place = (rank, 0) if rank > place[0] else (place[0], place[1] + 1)
+            yield Waypoint(cell, changes, place)
+        before = cell
 
 
-def to_the_pinned_allocator(here: Cell, to: Cell, top: str) -> bool:
-    return to == replace(here, allocator="pinned")
+def links(foot: Cell, goal: Cell, tuned: Callable[[Cell], Cell]) -> Iterator[Link]:
+    """The same, with changes that change nothing here."""
+    nets = lineage(goal)
+    written = [link for link in nets if not set(link.changes) <= set(EXECUTED)]
+    here = replace(foot, dtype=storage(goal.dtype))
+    yield Link(here, (PRECISION,))
+    here = replace(here, allocator=goal.allocator)
+    yield Link(here, (ALLOCATOR,))
+    for link in written:
+        here = replace(here, net=link.cell.net, variant=link.cell.variant)
+        yield Link(here, link.changes)
+    if goal.on_gpu:
+        yield Link(tuned(here), (THREADS,))
+        here = replace(here, device=goal.device, threads=goal.threads)
+        yield Link(here, (DEVICE,))
+    for link in nets[len(written) :]:
+        here = replace(here, net=link.cell.net, variant=link.cell.variant)
+        yield Link(here, link.changes)
+    yield Link(replace(here, dtype=goal.dtype), (REDUCED,))
+    yield Link(goal, (THREADS,))
 
 
-def to_other_threads(here: Cell, to: Cell, top: str) -> bool:
-    return to == replace(here, threads=to.threads)
-
-
-def to_a_framework(here: Cell, to: Cell, top: str) -> bool:
-    return usual(to, here.dtype) and not to.on_gpu and not compiled(to)
-
-
-def to_the_gpu(here: Cell, to: Cell, top: str) -> bool:
-    return usual(to, here.dtype) and to.device == top and not compiled(to)
-
-
-def to_a_compiler(here: Cell, to: Cell, top: str) -> bool:
-    return usual(to, here.dtype) and to.device == top and compiled(to)
-
-
-def to_reduced_precision(here: Cell, to: Cell, top: str) -> bool:
-    return to.allocator == "pinned" and to.dtype in REDUCED and to.device == top
-
-
-def usual(to: Cell, dtype: str) -> bool:
-    """Whether a cell has the usual allocator, and this dtype, which is not a reduced one."""
-    return to.allocator == "pinned" and to.dtype == dtype and dtype not in REDUCED
-
-
-KINDS = (
-    RungKind("Single precision", to_single_precision),
-    RungKind("Allocator", to_the_pinned_allocator),
-    RungKind("Threads", to_other_threads, chosen=True),
-    RungKind("Framework", to_a_framework, chosen=True),
-    RungKind("GPU", to_the_gpu),
-    RungKind("Compiled or graph", to_a_compiler, chosen=True),
-    RungKind("Reduced precision", to_reduced_precision, chosen=True),
-)
+def title(changes: tuple[str, ...]) -> str:
+    """`Framework, line for line, and in place`."""
+    *others, last = dict.fromkeys(changes)
+    words = f"{', '.join(others)}, and {last}" if others else last
+    return words[0].upper() + words[1:]

@@ -20,7 +20,7 @@ def chart(points: Sequence[BreakEven]) -> Chart:
     return dot_chart.chart(
         "break-even",
         "Steps until compiling has paid off",
-        "Time to compile with cold caches, over the time that a step then saves",
+        "What a start with cold caches costs more than the eager net's, over the time that a later step saves",
         [dot(point) for point in points],
         (Line(float(TUTORIAL), f"the tutorial's {TUTORIAL} steps"),),
         lambda place: f"{place:,.0f}" if place < 1e4 else quantity(place, ""),
@@ -29,8 +29,8 @@ def chart(points: Sequence[BreakEven]) -> Chart:
 
 
 def dot(point: BreakEven) -> Dot:
-    cell = point.record.cell
-    paid = point.steps if point.steps and math.isfinite(point.steps.value) else None
+    cell, reached = point.record.cell, point.cold.steps
+    paid = reached if reached and math.isfinite(reached.value) else None
     bounded = paid if paid and math.isfinite(paid.high) else None
     return Dot(
         phrases.named(cell),
@@ -40,7 +40,7 @@ def dot(point: BreakEven) -> Dot:
         bounded and bounded.low,
         bounded and bounded.high,
         count(paid),
-        f"{seconds(point.cold_seconds)} for {seconds(point.saved_seconds.value)} a step",
+        f"{seconds(point.cold.extra_seconds.value)} for {seconds(point.saved_seconds.value)} a step",
     )
 
 
@@ -49,6 +49,6 @@ def count(number: Span | None) -> str:
     return steps(number.value) if number and math.isfinite(number.value) else "never"
 
 
-def count_span(number: Span | None) -> str:
-    """The interval of a number of steps, of which the first is one."""
-    return span(number, steps, least=1.0) if number else ""
+def count_span(number: Span | None, early_steps: int) -> str:
+    """The interval of a number of steps, of which the early ones belong to the start."""
+    return span(number, steps, least=early_steps) if number else ""

@@ -39,7 +39,9 @@ def descent_recovers_the_line(run: Run) -> Claim:
     if absent:
         sentences.append(f"`{command}` tries the other rate")
     verdict: Verdict = "holds" if all(good) else "holds from" if good == [False, True] else "does not hold"
-    return Claim(verdict, ". ".join(sentences), f"on {phrases.machine(run)}{phrases.unfinished(run)}")
+    since = f"a learning rate of {WORKLOADS[RATES[1]].rate:g}" if verdict == "holds from" else ""
+    where = f"on {phrases.machine(run)}{phrases.unfinished(run)}"
+    return Claim(verdict, ". ".join(sentences), where, since=since)
 
 
 def recovery(run: Run, workload: str) -> Recovery | None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.records.run import Run
-from bench.stats.estimate import Estimate
 from reports.claims import (
     s1_fifty_times,
     s2_tensor_is_an_array,
@@ -16,7 +15,7 @@ from reports.claims import (
     s8_descent_recovers_the_line,
     s9_printing_the_loss_is_harmless,
 )
-from reports.claims.claim import Claim, Verdict
+from reports.claims.claim import Claim
 
 TESTS: tuple[tuple[str, Callable[[Run], Claim]], ...] = (
     (s1_fifty_times.TEXT, s1_fifty_times.fifty_times),
@@ -34,20 +33,12 @@ TESTS: tuple[tuple[str, Callable[[Run], Claim]], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Statement:
-    """One statement of the tutorial with its verdict; no text ends in a full stop.
-
-    `answer` gives the numbers with their intervals, `conditions` where they were measured, `ratio` the estimate they
-    rest on, where there is one; `anchor` is its name in links.
-    """
+@dataclass(frozen=True, kw_only=True)
+class Statement(Claim):
+    """One statement of the tutorial with what is claimed of it; `anchor` is its name in links."""
 
     number: int
     text: str
-    verdict: Verdict
-    answer: str
-    conditions: str
-    ratio: Estimate | None
     anchor: str
 
 
@@ -55,6 +46,6 @@ def statements(run: Run) -> tuple[Statement, ...]:
     """All nine, in the tutorial's order."""
     claims = ((number, text, test(run)) for number, (text, test) in enumerate(TESTS, 1))
     return tuple(
-        Statement(number, text, claim.verdict, claim.answer, claim.conditions, claim.ratio, f"statement-{number}")
+        Statement(**vars(claim), number=number, text=text, anchor=f"statement-{number}")
         for number, text, claim in claims
     )

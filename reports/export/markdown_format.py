@@ -23,7 +23,7 @@ def blocks(run: Run) -> Iterator[str]:
     yield answer(fifty_times(run).sentence)
     yield table(
         ("#", "statement", "verdict", "answer"),
-        ((str(each.number), prose(each.text), each.verdict, answer(each.answer)) for each in statements(run)),
+        ((str(each.number), prose(each.text), each.words, answer(each.answer)) for each in statements(run)),
     )
     yield table(
         ("cell", ">step", "95% interval", ">over NumPy", "95% interval"),

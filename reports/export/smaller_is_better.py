@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bench.records.run import Run
+from bench.stats.rounding import significant
 
 
 def to_json(runs: Sequence[Run]) -> str:
@@ -28,6 +29,10 @@ def entries(run: Run, prefix: str) -> Iterator[dict[str, Any]]:
                 "name": f"{prefix}{record.cell.id}",
                 "unit": "us/step",
                 "value": time.value * 1e6,
-                "range": time.span(lambda seconds: f"{seconds * 1e6:.4g}"),
+                "range": time.span(microseconds),
                 "extra": f"restarts: {time.restarts}\nmachine: {run.machine['name']} ({run.machine['fingerprint']})",
             }
+
+
+def microseconds(seconds: float, way: str) -> str:
+    return f"{significant(seconds, 4, way) * 1e6:.4g}"

@@ -42,6 +42,11 @@ def per_call(workload: str) -> str:
     return f", {steps} steps a call" if steps > 1 else ""
 
 
+def net_of(workload: str) -> str:
+    """`two-layer net`, whatever its biases and its optimizer; another workload by its name."""
+    return "two-layer net" if workload.startswith("two_layer") else f"{workload} net"
+
+
 def threads(setting: str) -> str:
     """A cell's thread setting: each framework's own default, or a number for all."""
     if setting == "all":

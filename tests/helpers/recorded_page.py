@@ -17,10 +17,11 @@ from bench.workloads.size import Size
 from reports import run_view
 from reports.analysis.abstractions import Cost
 from reports.analysis.break_even import BreakEven
+from reports.analysis.break_even import Cost as BreakEvenCost
 from reports.analysis.crossing import Crossing, Point
 from reports.analysis.fastest import Pair, Pick
 from reports.analysis.ladder import Ladder, Rung
-from reports.analysis.rungs import KINDS
+from reports.analysis.rungs import ON_GPU
 from reports.analysis.scaling import Grid, Scaling, Series
 from reports.wording.span import Span
 from tests.helpers.recorded import a_run, ended, timed
@@ -218,8 +219,8 @@ def a_ladder() -> Ladder:
     )
     first = named("numpy_manual", dtype="float64")
     rungs = tuple(
-        Rung(label, first, named(net), estimate(value), kind)
-        for (label, net, value), kind in zip(changes, KINDS, strict=True)
+        Rung(kind, label, first, named(net), estimate(value))
+        for (label, net, value), kind in zip(changes, ON_GPU, strict=False)
     )
     return Ladder(rungs, estimate(math.prod(value for _, _, value in changes), 1.2))
 
@@ -245,9 +246,13 @@ def some_break_evens() -> tuple[BreakEven, ...]:
     eager, compiled = named("torch_autograd"), named("torch_compile")
     jax, graph = named("jax_grad"), named("tensorflow_static_graph")
     return (
-        BreakEven("jax_grad", jax, eager, 0.14, 0.1, estimate(6e-4), Span(233.0, 210.0, 260.0)),
+        BreakEven(jax, eager, estimate(6e-4), BreakEvenCost(estimate(0.14), Span(233.0, 210.0, 260.0))),
         BreakEven(
-            "torch_compile", compiled, eager, 16.1, 3.0, estimate(1.3e-4, 1.4), Span(123846.0, 90000.0, math.inf)
+            compiled,
+            eager,
+            estimate(1.3e-4, 1.4),
+            BreakEvenCost(estimate(16.1), Span(123846.0, 90000.0, math.inf)),
+            BreakEvenCost(estimate(3.0), Span(23077.0, 16000.0, math.inf)),
         ),
-        BreakEven("tensorflow_static_graph", graph, eager, 0.2, None, Estimate(-2e-4, -3e-4, -1e-4, 6), None),
+        BreakEven(graph, eager, Estimate(-2e-4, -3e-4, -1e-4, 6), BreakEvenCost(estimate(0.2), None)),
     )

@@ -211,3 +211,18 @@ def test_on_a_cpu_no_framework_is_imported_to_ask_for_its_events_or_its_memory(m
     monkeypatch.setattr("bench.host.frameworks.importlib.import_module", None)
     assert frameworks.events("torch", "cpu") is None
     assert frameworks.allocated_bytes("torch", "cpu") is None
+    assert frameworks.wake("torch", "cpu")
+
+
+@pytest.mark.parametrize("name", ["cuda", "mps", "xpu"])
+def test_a_gpu_of_torch_is_woken_by_one_tiny_tensor_that_is_waited_for(name, monkeypatch):
+    done = []
+    side = SimpleNamespace(synchronize=lambda: done.append("wait"))
+    torch = SimpleNamespace(zeros=lambda count, device: done.append((count, device)), **{name: side})
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    assert frameworks.wake("torch", name)
+    assert done == [(1, name), "wait"]
+
+
+def test_a_device_of_a_framework_that_is_not_known_is_not_said_to_be_awake():
+    assert not frameworks.wake("nosuchframework", "cuda")

@@ -29,7 +29,7 @@ def test_a_card_lists_every_condition_of_its_cell() -> None:
         "Left out": "time stolen by other virtual machines (1 round)",
         "A slice": "120 minor page faults, 3 involuntary context switches",
         "GPU": "1755 MHz, 41 °C, 180 W",
-        "Device time": "5.06 µs a step by its own clock (4.73 to 5.41 µs), 25.0% of the host's (25.0% to 25.0%)",
+        "Device time": "5.06 µs a step by its own clock (4.72 to 5.41 µs), 25.0% of the host's (25.0% to 25.0%)",
         "Energy": "4.00 mJ a step, 200 W meanwhile, of the whole GPU; mean over 1 cold start",
         "Memory": "40.2 MB in the worker beyond its imports, 300 MB on the device",
         "Versions": "numpy 2.4.6, torch 2.13.0, Python 3.12.1",

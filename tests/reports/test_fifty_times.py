@@ -35,7 +35,21 @@ def test_the_verdict_follows_the_interval_of_fastest_gpu_over_fastest_cpu(
     assert claim.verdict == verdict
     assert claim.ratio is not None and claim.ratio.low is not None and claim.ratio.high is not None
     assert (claim.ratio.low >= 50, claim.ratio.high < 50) == (verdict == "holds", verdict == "does not hold")
-    assert "cupy_manual on Made-up GPU" in claim.sentence and "as fast as torch_tensor" in claim.sentence
+    assert "cupy_manual on Made-up GPU" in claim.sentence and "the best CPU net, torch_tensor:" in claim.sentence
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "words"),
+    [
+        (200, "On its CPU the fastest two-layer net is torch_tensor, which runs 1.5"),
+        (400, "On its CPU NumPy's own two-layer net is the fastest; torch_tensor, the next, runs 0.7"),
+        (300, "On its CPU no two-layer net is known to be faster than NumPy's; torch_tensor runs "),
+    ],
+)
+def test_without_a_gpu_the_sentence_names_the_fastest_net_of_the_cpu(microseconds: float, words: str) -> None:
+    claim = fifty_times(a_run(timed("numpy_manual", 300), timed("torch_tensor", microseconds)))
+    assert claim.verdict == "cannot be tested here" and not claim.judged
+    assert words in claim.answer and "as fast as NumPy in float32 with its own number of threads" in claim.answer
 
 
 def test_five_restarts_give_a_firm_verdict_and_fewer_a_provisional_one() -> None:
@@ -77,7 +91,7 @@ def test_a_gpu_of_another_maker_is_compared_as_any() -> None:
     gpu = timed("torch_tensor", 2, 6, device="mps")
     run = a_run(*on_cpu(6), gpu)
     claim = fifty_times(run)
-    assert claim.verdict == "holds" and "torch_tensor on the GPU runs 99.4x as fast as torch_tensor" in claim.sentence
+    assert claim.verdict == "holds" and "torch_tensor on the GPU runs 99.4x as fast" in claim.sentence
     assert statements(run)[2].verdict == "holds"
     chosen = {each.label: each.pair.chosen.cell for each in comparisons(run, all_competitors(run)[0])}
     assert chosen["torch_tensor on the GPU in float32"] == gpu.cell

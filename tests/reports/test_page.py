@@ -5,6 +5,7 @@ import gzip
 import math
 import re
 import statistics
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -137,7 +138,16 @@ def test_the_table_s_numbers_are_those_of_the_run(two_devices: Run, two_devices_
                 continue
             assert float(value or "nan") == pytest.approx(expected)
             if "by definition" not in text:
-                assert f"{low:.3g}" in text and f"{high:.3g}" in text
+                ends = re.findall(r"([\d.]+) to ([\d.]+)", text)
+                assert [tuple(map(float, each)) for each in ends] == [
+                    (outwards(low, math.floor), outwards(high, math.ceil))
+                ]
+
+
+def outwards(value: float, way: Callable[[float], int]) -> object:
+    """With three significant digits, on that side of the value."""
+    unit = 10 ** (math.floor(math.log10(value)) - 2)
+    return pytest.approx(way(value / unit) * unit)
 
 
 def geometric_mean_of_medians(record: Record) -> float:
@@ -269,11 +279,13 @@ def test_the_nine_statements_stand_there_with_their_verdicts_and_can_be_linked_t
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made_up = run_view.statements(a_run())
-    first = replace(made_up[0], verdict="holds from", answer=f"Found {EVIL} by `run {EVIL}`", conditions="on a CPU")
+    first = replace(
+        made_up[0], verdict="holds from", since="step 7", answer=f"Found {EVIL} by `run {EVIL}`", conditions="on a CPU"
+    )
     monkeypatch.setattr(run_view, "statements", lambda run: (first, *made_up[1:]))
     found = Page(html(a_run()))
     assert [each for each in found.ids() if each.startswith("statement-")] == [each.anchor for each in made_up]
-    assert f"holds from … up Found {EVIL} by run {EVIL} . Measured on a CPU." in found.text()
+    assert f"holds from step 7 up Found {EVIL} by run {EVIL} . Measured on a CPU." in found.text()
     assert "code" in [tag for tag, _ in found.tags] and "img" not in [tag for tag, _ in found.tags]
 
 
@@ -332,3 +344,17 @@ def test_a_place_that_cannot_be_written_is_one_line_with_a_remedy(tmp_path: Path
         with pytest.raises(UserError, match=r"^cannot write .+ \(.+\): .+--out$"):
             page.write([(a_run(timed("numpy_manual", 300)), SOURCE)], out)
     assert [path.name for path in tmp_path.parent.iterdir() if path.name.endswith(".tmp")] == []
+
+
+def test_a_page_says_how_many_speedups_became_as_precise_as_they_were_to_be() -> None:
+    precise, vague = timed("torch_tensor", 200, noise=0.001), timed("jax_grad", 200, noise=0.2)
+    text = Page(html(a_run(timed("numpy_manual", 300, noise=0.001), precise, vague))).text()
+    assert "1 of 2 speedups are known within 2%, on 5 restarts or more" in text
+
+
+def test_two_answers_to_the_first_statement_stand_side_by_side_each_with_its_interval_and_verdict() -> None:
+    text = Page(html(on_both(5.0, restarts=9, noise=0.005))).text()
+    assert re.search(r"(59|60)\.\dx over NumPy, 95% interval [\d.]+ to [\d.]+ holds", text)
+    assert re.search(r"(39|40)\.\dx over the best CPU net, 95% interval [\d.]+ to [\d.]+ does not hold", text)
+    assert "50x faster? Holds over NumPy; does not hold over the best CPU net" in text
+    assert "holds over NumPy does not hold over the best CPU net" in text

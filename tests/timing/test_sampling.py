@@ -72,6 +72,14 @@ def test_the_first_step_is_timed_apart_from_the_building_of_the_net():
     assert (setup_seconds, sampling.first_step(net, clock)) == (3.0, 9.0)
 
 
+@pytest.mark.parametrize(("step_seconds", "taken"), [(1e-3, 19), (0.02, 19), (0.06, 15), (4.0, 1)])
+def test_the_early_steps_are_twenty_or_fewer_where_they_are_long(step_seconds, taken):
+    clock = Clock()
+    net = ScriptedNet(clock, lambda number: 9.0 if number == 0 else step_seconds)
+    sampling.first_step(net, clock)
+    assert sampling.next_steps(net, clock) == (taken, pytest.approx(taken * step_seconds))
+
+
 @pytest.mark.parametrize("share", [0.01, 0.3])
 def test_an_injected_slowdown_makes_every_sample_longer_by_its_share(share):
     class Ticking(Clock):

@@ -1,12 +1,16 @@
 """A worker of a GPU's cell, with a device, events and a counter that are made up."""
 
 import gc
+import sys
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from bench.host import frameworks
 from bench.host.device import Events
+from bench.host.devices import DEVICES
 from bench.records.record import DEVICE
 from bench.timing.warmup import GPU_REWARM_SECONDS, REWARM_SECONDS
 from bench.worker import prepared_net, session
@@ -105,3 +109,27 @@ def test_at_a_later_size_only_the_lower_bounds_that_depend_on_it_are_timed(start
     first = worker._loaded.request
     worker.answer(replace(first, size=Size(8, 16, 4, 2)))
     assert worker.answer(Prepare(suspect=False)).offers == ("products",)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_device_is_woken_before_the_set_up_of_its_net_is_timed(known, write_net, monkeypatch):
+    events = SimpleNamespace(seen=[])
+    monkeypatch.setitem(sys.modules, "abacus", events)
+    monkeypatch.setitem(frameworks.FRAMEWORKS, "abacus", frameworks.Framework("pip install abacus", ()))
+    waking = {"abacus": lambda module: module.seen.append("the device starts")} if known else {}
+    slow = replace(DEVICES["cuda"], seen_by={"abacus": lambda module: True}, wake=waking, events={})
+    monkeypatch.setitem(DEVICES, "cuda", replace(slow, allocated_bytes={}))
+    body = (
+        "def __init__(self, problem, device):\n"
+        "    super().__init__(problem, device)\n"
+        "    import sys\n"
+        "    sys.modules['abacus'].seen.append('a net is built')"
+    )
+    path = write_net("good", body) / "good.py"
+    worker = session.Session("all")
+    loaded = worker.answer(Load(str(path), "abacus", False, {}, {}, "two_layer", TUTORIAL, "float32", "cuda"))
+    start = worker.answer(Prepare(suspect=False))
+    gc.unfreeze()
+    assert loaded.runtime["awake"] == known
+    assert events.seen == ["the device starts"] * known + ["a net is built"]
+    assert 1 < start.early_steps <= 20 and start.early_seconds > start.first_step_seconds

@@ -41,9 +41,7 @@ def remarks(job: Run) -> Iterator[str]:
 
 def ending(job: Run) -> Iterator[str]:
     """How many of the speedups are known as precisely as they were to be, and what would help the others."""
-    measured = [record for record in job.records.values() if record.outcome == "measured"]
-    own = [record for record in measured if not (record.cell.is_reference or record.cell.is_lower_bound)]
-    firm, precision = [record for record in own if job.is_firm(record)], f"within {job.settings.precision:.1%}"
+    own, firm, precision = job.compared, job.firm, f"within {job.settings.precision:.1%}"
     if own and len(firm) == len(own):
         yield f"precise: each of {len(own)} speedups is known {precision} on {FIRM_RESTARTS} restarts or more"
     elif own:

@@ -11,6 +11,7 @@ from bench.records.cell import Cell
 from bench.records.record import Record
 from bench.records.run import Run
 from bench.stats.estimate import Estimate
+from bench.stats.rounding import rounded
 from bench.workloads.catalogue import WORKLOADS
 
 # Between two columns.
@@ -50,9 +51,7 @@ class Line:
 
     @property
     def interval(self) -> str:
-        """`0.95 to 0.99`, with a question mark where it is provisional; nothing where there is none."""
-        span = self.speedup.span("{:.2f}".format, missing="") if self.speedup else ""
-        return f"{span}?" if self.speedup and span and self.speedup.provisional else span
+        return interval_text(self.speedup)
 
     @property
     def multiple(self) -> str:
@@ -63,6 +62,16 @@ class Line:
     def busy(self) -> str:
         share = self.run.device_share(self.record)
         return f"{share.value:.0%}" if share else ""
+
+
+def interval_text(speedup: Estimate | None) -> str:
+    """`0.95 to 0.99`, with a question mark where it is provisional; nothing where there is none."""
+    span = speedup.span(two_places, missing="") if speedup else ""
+    return f"{span}?" if speedup and span and speedup.provisional else span
+
+
+def two_places(ratio: float, way: str) -> str:
+    return f"{rounded(ratio, 2, way):.2f}"
 
 
 Column = Callable[[Line], str]
