@@ -19,6 +19,7 @@ REFERENCE = ""  # the workload's own, whatever it is
 PARENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "numpy_inplace": (REFERENCE, (IN_PLACE,)),
     "cupy_manual": (REFERENCE, (LINE_FOR_LINE,)),
+    "cupy_fused": ("cupy_manual", (FUSED,)),
     "torch_tensor": (REFERENCE, (LINE_FOR_LINE,)),
     "torch_inplace": ("torch_tensor", (IN_PLACE,)),
     "torch_autograd": ("torch_tensor", (AUTOGRAD,)),
@@ -41,6 +42,9 @@ PARENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "tensorflow_static_graph:resident": ("tensorflow_eager", (GRAPH,)),
     "jax_grad": (REFERENCE, (FRAMEWORK, AUTOGRAD, COMPILER)),
     "keras_model": (REFERENCE, (FRAMEWORK, AUTOGRAD, ABSTRACTION, COMPILER)),
+    "jax_scan": (REFERENCE, (FRAMEWORK, AUTOGRAD, COMPILER)),
+    "tensorflow_loop": (REFERENCE, (FRAMEWORK, AUTOGRAD, GRAPH)),
+    "keras_steps_per_execution": (REFERENCE, (FRAMEWORK, AUTOGRAD, ABSTRACTION, COMPILER)),
     # Keras runs eagerly on PyTorch
     "keras_model:torch": (REFERENCE, (FRAMEWORK, AUTOGRAD, ABSTRACTION)),
 }
