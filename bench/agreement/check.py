@@ -56,13 +56,14 @@ def check(make_net: MakeNet, make_reference: MakeNet, problem: Problem) -> Agree
 def compared(
     make_reference: MakeNet, trials: Sequence[Trial], taken: Sequence[Sequence[Snapshot]]
 ) -> Iterator[Deviation]:
-    """How far each trial, as it was taken, is from the reference's.
+    """How far each trial is from the reference's, for as many steps as were taken.
 
     The reference starts when the net has finished: two frameworks that take turns in one process fight over its
     threads and take ten times as long.
     """
     for trial, snapshots in zip(trials, taken, strict=True):
-        expected = trial.train(make_reference(trial.problem.precise()), trial.limits.steps)
+        steps = snapshots[-1].step if snapshots else trial.limits.steps
+        expected = trial.train(make_reference(trial.problem.precise()), steps)
         for snapshot, truth in zip(snapshots, expected, strict=bool(snapshots)):
             yield from deviations(trial, snapshot, truth, expected[0].loss)
 

@@ -1,5 +1,7 @@
 """A net in the course of its training, as arrays."""
 
+import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,14 +38,17 @@ def by_phases(net: Any, steps: int) -> list[Snapshot]:
     return snapshots
 
 
-def by_steps(net: Any, steps: int) -> list[Snapshot]:
-    """The net at the checkpoints of a training by `step()`, and at its end."""
+def by_steps(net: Any, steps: int, seconds: float = math.inf) -> list[Snapshot]:
+    """The net at the checkpoints of a training by `step()`, and at its end: at latest the first one after `seconds`."""
     snapshots = []
+    end = time.monotonic() + seconds
     for step in range(1, steps + 1):
         loss = net.step()
         if step in CHECKPOINTS or step == steps:
             net.wait()
             snapshots.append(Snapshot(step, float(loss), copied(net.parameters()), {}))
+            if time.monotonic() >= end:
+                break
     return snapshots
 
 
