@@ -18,6 +18,7 @@ from reports.analysis.repeats import Repeats, alike
 from reports.analysis.rows import Row, rows_of
 from reports.analysis.scaling import Grid, Scaling, grid, scaling
 from reports.claims.claim import Claim
+from reports.claims.fastest_here import fastest_here
 from reports.claims.s1_fifty_times import fifty_times
 from reports.claims.statements import Statement, statements
 from reports.wording import phrases
@@ -52,6 +53,10 @@ class RunView:
     @cached_property
     def claim(self) -> Claim:
         return fifty_times(self.run)
+
+    @cached_property
+    def fastest_here(self) -> str:
+        return fastest_here(self.run)
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:

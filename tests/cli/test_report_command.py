@@ -52,7 +52,7 @@ def test_several_runs_stand_on_one_page_and_one_that_cannot_be_read_is_one_line(
     assert answer.stderr.startswith(f"fiftyx: {tmp_path / 'torn.json'} is cut short")
     assert len(answer.stderr.splitlines()) == 1
     assert len(Page(out.read_text(encoding="utf-8")).tables) == 2
-    assert answer.stdout.count("The 50x statement cannot be tested here") == 1 and "is not 50x faster" in answer.stdout
+    assert answer.stdout.count("The 50x statement cannot be tested here") == 1 and "is not 50x as fast" in answer.stdout
 
 
 def test_where_no_run_can_be_read_nothing_is_written(fiftyx: Command, tmp_path: Path) -> None:
