@@ -39,16 +39,17 @@ def by_phases(net: Any, steps: int) -> list[Snapshot]:
 
 
 def by_steps(net: Any, steps: int, seconds: float = math.inf) -> list[Snapshot]:
-    """The net at the checkpoints of a training by `step()`, and at its end: at latest the first one after `seconds`."""
+    """The net at the checkpoints of a training by `step()`, and at its end, which is after `seconds` at latest."""
     snapshots = []
     end = time.monotonic() + seconds
     for step in range(1, steps + 1):
         loss = net.step()
-        if step in CHECKPOINTS or step == steps:
+        over = time.monotonic() >= end
+        if step in CHECKPOINTS or step == steps or over:
             net.wait()
             snapshots.append(Snapshot(step, float(loss), copied(net.parameters()), {}))
-            if time.monotonic() >= end:
-                break
+        if over:
+            break
     return snapshots
 
 

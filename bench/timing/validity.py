@@ -18,8 +18,8 @@ UNDER_WAY = 0.1
 LEAD_TO_ACQUIT, LEAD_TO_ACCUSE, MOST_LOOKS, REST_SECONDS = 3, 5, 25, 0.1
 LATENESS_SAMPLE_SECONDS = 0.005
 # Work left out later than any values are compared shows in the duration alone, which tells no less than this: beside a
-# fresh net, whose caches are cold, every second look on a busy machine sees honest nets a tenth shorter. One look that
-# clears the net is enough.
+# fresh net, whose caches are cold, up to half of the looks on a busy machine see honest nets a tenth shorter. One look
+# that clears the net is enough.
 LEFT_OUT = 0.3
 SHORTFALL_TRIES, SHORTFALL_REST_SECONDS = 8, 0.25
 SHORTFALL_SECONDS, SHORTFALL_STEPS, SAMPLES, LEAST_SAMPLES = 0.5, 160, 8, 3
