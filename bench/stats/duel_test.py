@@ -9,8 +9,9 @@ calls a cell slower. No cell is called slower before the second stage, so the er
 
 Where the control differs too much, the pairs favour one side by luck, and the cell is `contaminated`; unless the head
 is slower than both workers of the base, by more than the margin and the distance between these two together. Such a
-slowdown stands on its own. Where equal arms differ by a luck of 2% each, this order calls 6% of equal heads slower, as an
-order with contaminated first does, and finds 83% of slowdowns of 10% instead of 46% (tests/benchmarks/duel_order.py).
+slowdown stands on its own. Where equal arms differ by a luck of 2% each, this order calls 6% of equal heads slower, as
+an order with contaminated first does, and finds 83% of slowdowns of 10% instead of 46%
+(tests/benchmarks/duel_order.py).
 
 Arrays may have any leading axes; the last ones are cells, and pairs of a cell.
 """
