@@ -14,7 +14,7 @@ LATER_STEPS = 200
 # Correct nets part by up to 1e-3 there. One of ten gradients of w1 left out after the checked steps makes 2e-2.
 LATER_LIMIT = 1e-2
 # Threads that wait for busy processors may take a hundred times as long; then a net is compared as far as it came.
-MOST_SECONDS = 5.0
+MOST_SECONDS = 2.0
 
 
 def recheck(make_net: MakeNet, make_reference: MakeNet, problem: Problem) -> tuple[Deviation, ...]:

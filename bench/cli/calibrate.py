@@ -1,6 +1,7 @@
 """`fiftyx calibrate`: how far to trust a duel on this machine."""
 
 import json
+import math
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -68,18 +69,24 @@ def command(seconds: float, out: Path | None, **options: Any) -> int:
 
 
 def table(calibration: Calibration) -> Table:
-    """A line for every margin and number of pairs: how often it raises a false alarm, and what it detects."""
+    """A line for every margin and number of pairs: how often it raises a false alarm, and what it detects.
+
+    The bound is rounded up, and a resampled rate is shown as the count it is: no alarm in any number of duels drawn
+    from few pairs bounds nothing.
+    """
     lines = Table(box=None, pad_edge=False)
     headings = ("margin", "pairs a stage", "false alarms live", "resampled")
-    for heading in (*headings, *(f"detects {share:.0%}" for share in SLOWDOWNS)):
+    for heading in (*headings, *(f"{share:.0%} found" for share in SLOWDOWNS)):
         lines.add_column(heading, no_wrap=True, justify="right")
     for alarms in calibration.alarms:
         detected = calibration.least_detected(alarms.margin, alarms.pairs)
         lines.add_row(
             f"{alarms.margin:.0%}",
             str(alarms.pairs),
-            f"{alarms.live_alarms} of {alarms.live} (at most {alarms.live_bound:.0%})" if alarms.live else "",
-            f"{alarms.resampled_rate:.2%}",
+            f"{alarms.live_alarms} of {alarms.live} (at most {math.ceil(alarms.live_bound * 100)}%)"
+            if alarms.live
+            else "none",
+            f"{alarms.resampled_alarms:,} of {alarms.resampled:,}",
             *(f"{detected[share]:.1%}" if share in detected else "" for share in SLOWDOWNS),
         )
     return lines
@@ -89,8 +96,11 @@ def remarks(calibration: Calibration) -> Iterator[str]:
     """The evidence of the table, and how the injected slowdowns were measured."""
     live = calibration.live
     yield (
-        f"{len(live)} live pairs of {len(live.same)} cells. Live duels share no pair; the resampled ones draw from "
-        "these pairs, so that no alarm among thousands of them proves no more than the live pairs do."
+        f"{len(live)} live pairs of {len(live.same)} cells. Live duels share no pair: the bound on the rate of false "
+        "alarms (Clopper and Pearson's, 95%, for each line alone) follows from them. Resampled duels draw from the "
+        "same pairs: "
+        "they show what to expect of more pairs like these, and bound nothing. So do the slowdowns found, which are "
+        "resampled too."
     )
     for disturbance in live.disturbances:
         yield f"disturbed: {disturbance}"

@@ -10,7 +10,7 @@ from typing import Literal
 from xml.etree import ElementTree
 
 from bench import markdown
-from bench.records.verdict import JUDGED, RED, Outcome, Verdict, exit_status
+from bench.records.verdict import JUDGED, RED, UNDECIDED, Outcome, Verdict, exit_status
 from bench.stats.rounding import NEAREST, rounded
 
 Format = Literal["text", "markdown", "json", "junit"]
@@ -48,6 +48,8 @@ def headline(verdicts: Sequence[Verdict]) -> str:
         return f"{'; '.join(filter(None, [*red, rest]))}."
     if not counts.keys() & JUDGED:
         return f"No cell could be judged: {rest}."
+    if undecided := sum(counts[outcome] for outcome in UNDECIDED):
+        return f"{undecided} of {len(verdicts)} cells could not be judged, no other is slower: {rest}."
     return f"No cell is slower: {rest}."
 
 

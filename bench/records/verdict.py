@@ -11,6 +11,8 @@ Outcome = Literal["wrong", "slower", "faster", "same", "inconclusive", "contamin
 RED: frozenset[Outcome] = frozenset({"wrong", "slower"})
 # Where the comparison has an answer.
 JUDGED: frozenset[Outcome] = frozenset({"slower", "faster", "same"})
+# Where it was made and has none.
+UNDECIDED: frozenset[Outcome] = frozenset({"inconclusive", "contaminated"})
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,8 @@ class Verdict:
 
 
 def exit_status(verdicts: Iterable[Verdict]) -> int:
-    """1 where any cell is slower, or wrong in the head; 3 where no cell could be judged; else 0."""
+    """1 where any cell is slower, or wrong in the head; else 3 where any is undecided, or none judged; else 0."""
     outcomes = {verdict.outcome for verdict in verdicts}
     if outcomes & RED:
         return 1
-    return 0 if outcomes & JUDGED else 3
+    return 0 if outcomes & JUDGED and not outcomes & UNDECIDED else 3

@@ -1,48 +1,53 @@
 """How far to trust a comparison of two recorded runs, in sentences."""
 
 import math
-from collections.abc import Sequence
-
-import numpy as np
+from statistics import median
 
 from bench.records.run import Run
-from bench.records.verdict import Verdict
-from bench.regression.compare import Values, over_reference, times
+from bench.regression.compare import MOVED, Comparison
+from bench.stats.between_runs import RECORDED_FREEDOM, RECORDED_SD
+from bench.stats.holm import ERROR
+from bench.stats.welch import POWER
 
 
-def terms(base: Run, head: Run, verdicts: Sequence[Verdict], across_machines: bool) -> str:
-    """How much weaker than a duel the comparison is, by these two runs."""
+def terms(base: Run, head: Run, comparison: Comparison, across_machines: bool) -> str:
+    """What the verdicts rest on, which changes they find, and how much weaker than a duel that is."""
     sentences = [f"Not interleaved: the base began at {base.started}, the head at {head.started}."]
     unfinished = [side for side, run in (("base", base), ("head", head)) if not run.finished]
     if unfinished:
         sentences.append(f"Unfinished: {' and '.join(unfinished)}.")
-    controls = [verdict.control for verdict in verdicts if verdict.control]
+    sentences.append("Compared are times over the reference net's of the same rounds.")
     if across_machines:
-        sentences.append("Times are taken over the reference net of their own run, which may suit one machine better.")
-    elif controls:
+        sentences.append("A reference net may suit one machine better, which no interval here covers.")
+    controls = [cell.control for cell in comparison.cells if cell.control]
+    if controls:
         most = max(controls, key=lambda control: abs(math.log(control.value)))
         sentences.append(
-            f"The reference net, which should stand still, moved by {most.value - 1:+.1%} between them: "
-            "a change of that size means nothing here, and every margin is widened by it."
+            f"The reference net itself, which is not judged, moved by {most.value - 1:+.1%}; where that is more than "
+            f"{MOVED:.0%}, the margin is widened by it."
         )
-    apart, together = (scatter((base, head), values) for values in (times, over_reference))
-    if apart and together:
-        sentences.append(
-            f"Within a run, times scatter by {apart:.1%} from restart to restart, but ratios taken round by round by "
-            f"{together:.1%}: `fiftyx duel` judges by such ratios, and measures both sides at the same time."
-        )
+    if comparison.tested:
+        sentences += [deciding_term(comparison), found(comparison)]
     return " ".join(sentences)
 
 
-def scatter(runs: Sequence[Run], values: Values) -> float | None:
-    """The standard deviation over restarts of the compared values: the median over the cells of the runs."""
-    deviations = [
-        float(np.std(logs, ddof=1))
-        for run in runs
-        for record in run.records.values()
-        if record.outcome == "measured"
-        and not record.cell.is_lower_bound
-        and not record.cell.is_reference
-        and len(logs := values(run, record)) > 1
-    ]
-    return float(np.median(deviations)) if deviations else None
+def deciding_term(comparison: Comparison) -> str:
+    """How much of the median cell's error is due to what differs between runs."""
+    share = median(1 - (cell.restarts.error / cell.runs.error) ** 2 for cell in comparison.tested)
+    term = "what differs between runs" if share > 0.5 else "the scatter of restarts"
+    return (
+        f"The intervals are those of another pair of runs, and {term} decided them: runs of equal code scatter by "
+        f"{RECORDED_SD:.1%} (recorded repeats, {RECORDED_FREEDOM} degrees of freedom), which makes {share:.0%} of the "
+        "median cell's variance."
+    )
+
+
+def found(comparison: Comparison) -> str:
+    """The rate of false alarms, and the slowdown of one cell that is found all the same."""
+    tests = len(comparison.tested)
+    least = median(cell.runs.detectable(cell.limit(comparison.margin), ERROR / tests) for cell in comparison.tested)
+    return (
+        f"At most {ERROR:.0%} of comparisons of equal code call a cell slower; one that became {math.expm1(least):.0%} "
+        f"slower is called so in {POWER:.0%}. `fiftyx duel` measures both sides at the same time and finds much "
+        "smaller changes."
+    )

@@ -41,6 +41,8 @@ def verdict(cell: str, pairs: Pairs, outcome: Outcome | None, margin: float) -> 
         outcome, reason = "inconclusive", f"{len(pairs.values)} pairs, where {LEAST_PAIRS} are needed"
     elif outcome == "inconclusive" and ratio:
         reason = f"the interval is {ratio.precision:.1%} to either side: take more pairs or a wider margin"
+    elif outcome == "slower" and control and pairs.stage(margin).contaminated:
+        reason = f"though the base differed from itself by {control.value - 1:+.1%}: slower than both by more than that"
     elif outcome == "contaminated" and control:
         reason = f"the base differed from itself by {control.value - 1:+.1%}: measure on a quieter machine"
     return Verdict(cell, outcome, ratio, reason, len(pairs.values), control, margin)

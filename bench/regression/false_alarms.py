@@ -38,10 +38,6 @@ class Alarms:
     resampled: int
     resampled_alarms: int
 
-    @property
-    def resampled_rate(self) -> float:
-        return self.resampled_alarms / self.resampled
-
 
 @dataclass(frozen=True)
 class Power:

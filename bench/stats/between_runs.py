@@ -6,8 +6,10 @@ what more restarts of this run would say.
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bench.stats.estimate import CONFIDENCE, Estimate
+from bench.stats.welch import Welch
 
 # The standard deviation of a speedup's logarithm between runs of one machine with the same packages, beyond the scatter
 # of restarts, and its degrees of freedom: from recorded repeats (tests/benchmarks/between_runs.py).
@@ -32,3 +34,14 @@ def another_run(estimate: Estimate, others: Sequence[Estimate] = ()) -> Estimate
     own = math.log(estimate.high / estimate.low) / 2
     half = math.hypot(between, own)
     return Estimate(math.exp(mean), math.exp(mean - half), math.exp(mean + half), estimate.restarts)
+
+
+def another_pair(welch: Welch) -> Welch:
+    """The difference of two runs' logarithmic speedups with the error that another pair of runs would show.
+
+    The variance between runs counts twice, once for each run. The degrees of freedom are those of the sum of two
+    estimated variances (Satterthwaite, 1946).
+    """
+    within, between = welch.error**2, 2 * RECORDED_SD**2
+    freedom = (within + between) ** 2 / (within**2 / welch.freedom + between**2 / RECORDED_FREEDOM)
+    return replace(welch, error=math.sqrt(within + between), freedom=freedom)

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
 from bench.stats.estimate import CONFIDENCE, Estimate
+
+# The share of changes that is found of those called detectable.
+POWER = 0.8
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,20 @@ class Welch:
     @property
     def ratio(self) -> Estimate:
         """Head over base, with its 95% interval."""
+        from scipy.special import stdtrit  # here, since it takes long to import
+
         half = float(stdtrit(self.freedom, (1 + CONFIDENCE) / 2)) * self.error
         low, value, high = (math.exp(self.difference + step) for step in (-half, 0.0, half))
         return Estimate(value, low, high, self.restarts)
 
     def chance_of_at_most(self, limit: float) -> float:
         """The p value of the hypothesis that the true difference is `limit` at most."""
+        from scipy.special import stdtr
+
         return float(stdtr(self.freedom, (limit - self.difference) / self.error))
+
+    def detectable(self, limit: float, error: float) -> float:
+        """The difference that is found to exceed the limit with a p value of `error` or less in POWER of all cases."""
+        from scipy.special import ndtri, stdtrit
+
+        return limit + float(stdtrit(self.freedom, 1 - error) + ndtri(POWER)) * self.error

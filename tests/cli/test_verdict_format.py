@@ -42,6 +42,15 @@ def test_a_comparison_in_which_no_cell_could_be_judged_is_not_called_a_success()
     assert headline([]) == "Nothing could be compared."
 
 
+@pytest.mark.parametrize("outcome", ["inconclusive", "contaminated"])
+def test_one_cell_that_could_not_be_judged_keeps_a_comparison_from_being_a_success(outcome):
+    unknown = Verdict("unknown_net", outcome, SAME.ratio)
+    assert exit_status([SAME, SAME]) == exit_status([SAME, ABSENT]) == 0
+    assert exit_status([SAME, unknown]) == 3
+    assert exit_status([SLOWER, unknown]) == 1
+    assert headline([SAME, unknown]) == f"1 of 2 cells could not be judged, no other is slower: 1 same, 1 {outcome}."
+
+
 @pytest.mark.parametrize("form", ["text", "markdown"])
 def test_what_matters_most_comes_first(form):
     answer = render(ALL, form, "title")

@@ -50,6 +50,13 @@ def test_a_cell_that_could_not_be_judged_says_why(judged):
     assert judged["cut short"].reason == f"2 pairs, where {LEAST_PAIRS} are needed"
 
 
+def test_a_slowdown_that_stands_in_spite_of_its_control_says_so():
+    noise = np.random.default_rng(2).normal(0, 0.003, (2, 20))
+    (verdict,) = verdicts({"alone": Pairs(noise[0] + 0.2, noise[1] + 0.05)}, MARGIN)
+    assert verdict.outcome == "slower"
+    assert f"the base differed from itself by {verdict.control.value - 1:+.1%}" in verdict.reason
+
+
 @pytest.mark.parametrize(("change", "outcome"), [(0.1, "slower"), (-0.1, "faster"), (0.0, "same")])
 def test_pairs_without_any_spread_are_judged_by_their_mean(change, outcome):
     (verdict,) = verdicts({"alone": Pairs([change] * 10, [0.0] * 10)}, MARGIN)

@@ -1,12 +1,16 @@
 """What a calibration concludes from live pairs whose truth is known, and that the command takes some."""
 
+import io
 import json
 import math
+import re
 from itertools import cycle, islice
 
 import numpy as np
 import pytest
+from rich.console import Console
 
+from bench.cli import calibrate
 from bench.regression import false_alarms
 from bench.regression.equal_pairs import SLOWDOWNS, EqualPairs
 from bench.regression.false_alarms import Calibration, alarms, power, upper_bound
@@ -49,7 +53,7 @@ def test_a_machine_that_favours_one_side_alarms_live_and_resampled():
     rate = alarms(live_pairs(bias=0.05), 0.02, 10)
     assert rate.live == rate.live_alarms == 7
     assert rate.live_bound == 1
-    assert rate.resampled_rate > 0.99
+    assert rate.resampled_alarms > 0.99 * rate.resampled
 
 
 def test_live_duels_share_no_pair_and_end_after_one_stage_where_that_is_enough():
@@ -61,6 +65,19 @@ def test_live_duels_share_no_pair_and_end_after_one_stage_where_that_is_enough()
 @pytest.mark.parametrize(("alarms", "duels", "bound"), [(0, 300, 0.00994), (1, 20, 0.2161), (3, 3, 1.0), (0, 0, 1.0)])
 def test_the_bound_on_a_rate_is_clopper_and_pearson_s(alarms, duels, bound):
     assert upper_bound(alarms, duels) == pytest.approx(bound, rel=1e-3)
+
+
+def test_the_table_states_a_bound_from_live_duels_rounded_up_and_resampled_alarms_as_a_count():
+    calibration = Calibration.of(live_pairs(count=200))
+    screen = Console(width=200, file=io.StringIO())
+    screen.print(calibrate.table(calibration))
+    alarms = next(each for each in calibration.alarms if (each.margin, each.pairs) == (0.03, 20))
+    (line,) = (line for line in screen.file.getvalue().splitlines() if re.match(r" +3% +20 ", line))
+    bound = 1 - 0.05 ** (1 / alarms.live)
+    assert f"0 of {alarms.live} (at most {math.ceil(100 * bound)}%)" in line
+    assert "0 of 1,000" in line
+    assert "0.00%" not in line
+    assert "bound nothing" in next(calibrate.remarks(calibration))
 
 
 def test_a_slowdown_that_too_few_pairs_have_is_not_judged():

@@ -92,6 +92,27 @@ def test_a_base_that_differs_from_itself_contaminates_and_ordinary_noise_does_no
         assert (outcomes(noise) == "contaminated").mean() <= 0.01
 
 
+@pytest.mark.parametrize("lucky", [-0.05, 0.05])
+def test_a_head_that_is_slower_than_both_workers_of_a_base_by_more_than_these_differ_is_slower(lucky):
+    def base(random, shape):
+        return normal(random, shape) + lucky
+
+    assert (outcomes(normal, change=0.2, base_noise=base) == "slower").mean() >= 0.95
+    assert (outcomes(normal, change=0.03, base_noise=base) == "contaminated").mean() >= 0.95
+
+
+def test_arms_with_a_luck_of_their_own_are_called_slower_no_oftener_than_where_contaminated_came_first():
+    random = np.random.default_rng(8)
+    shape = (FAMILIES * CELLS, 1, 20)
+    base, head, control = (normal(random, shape) + random.normal(0, 0.02, (*shape[:2], 1)) for _ in range(3))
+    judged = Stage.of(head - base, control - base, MARGIN)
+    slower, contaminated = (judged.outcomes == "slower")[:, 0], judged.contaminated[:, 0]
+    assert contaminated.mean() > 0.5
+    assert (slower & contaminated).mean() < 0.1 * (slower & ~contaminated).mean()
+    changed = Stage.of(head + math.log(1.1) - base, control - base, MARGIN)
+    assert (changed.outcomes == "slower").mean() > 0.8
+
+
 def test_a_machine_that_halves_its_speed_midway_moves_no_pair():
     random, rounds = np.random.default_rng(3), 8
     workers = np.exp(normal(random, (FAMILIES * CELLS, 20, 3, 1)))
