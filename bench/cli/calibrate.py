@@ -96,10 +96,10 @@ def remarks(calibration: Calibration) -> Iterator[str]:
     """The evidence of the table, and how the injected slowdowns were measured."""
     live = calibration.live
     yield (
-        f"{len(live)} live pairs of {len(live.same)} cells. Live duels share no pair: the bound on the rate of false alarms "
-        "(Clopper and Pearson's, 95%, for each line alone) follows from them. Resampled duels draw from the same pairs: "
-        "they show what to expect of more pairs like these, and bound nothing. So do the slowdowns found, which are "
-        "resampled too."
+        f"{len(live)} live pairs of {len(live.same)} cells. Live duels share no pair: the bound on the rate of false "
+        "alarms (Clopper and Pearson's, 95%, for each line alone) follows from them. Resampled duels draw from the "
+        "same pairs: they show what to expect of more pairs like these, and bound nothing. So do the slowdowns found, "
+        "which are resampled too."
     )
     for disturbance in live.disturbances:
         yield f"disturbed: {disturbance}"
