@@ -98,9 +98,8 @@ def remarks(calibration: Calibration) -> Iterator[str]:
     yield (
         f"{len(live)} live pairs of {len(live.same)} cells. Live duels share no pair: the bound on the rate of false "
         "alarms (Clopper and Pearson's, 95%, for each line alone) follows from them. Resampled duels draw from the "
-        "same pairs: "
-        "they show what to expect of more pairs like these, and bound nothing. So do the slowdowns found, which are "
-        "resampled too."
+        "same pairs: they show what to expect of more pairs like these, and bound nothing. So do the slowdowns found, "
+        "which are resampled too."
     )
     for disturbance in live.disturbances:
         yield f"disturbed: {disturbance}"

@@ -6,13 +6,17 @@ from typing import Any, Literal
 
 from bench import markdown
 from bench.cli.verdict_format import percent, printable
-from bench.records.history import Change, Series, Trend, counted
+from bench.records.history import YEARLY_ERROR, Change, Series, Trend, counted
 from bench.stats.changepoint import LEAST_RUNS
 
 Format = Literal["text", "markdown", "json"]
 FORMATS: tuple[Format, ...] = ("text", "markdown", "json")
 # How many events are listed; the page has all.
 LATEST = 10
+FALSE_ALARMS = (
+    f"False alarms: looked at every night, at most {YEARLY_ERROR:.0%} of years in which nothing changes have confirmed"
+    " news (7% in simulations of noise with heavy tails)."
+)
 HEADINGS = ("Cell", "Change", ">Level", "Since", ">Runs", "Machine")
 
 
@@ -39,7 +43,7 @@ def as_markdown(trend: Trend) -> str:
     if rows:
         parts.append(markdown.table(HEADINGS, rows))
     if notes := [f"- {markdown.prose(line)}" for line in remarks(trend)]:
-        parts.append(markdown.folded("Machines, and what was left out", "\n".join(notes)))
+        parts.append(markdown.folded("How sure, the machines, and what was left out", "\n".join(notes)))
     return "\n\n".join(parts)
 
 
@@ -51,7 +55,8 @@ def figures(trend: Trend, series: Series, change: Change) -> tuple[str, str, str
 
 
 def remarks(trend: Trend) -> Iterator[str]:
-    """The latest events, the oldest first; how many series are too short; and files that were left out."""
+    """The rate of false alarms; the latest events, the oldest first; short series; and files that were left out."""
+    yield FALSE_ALARMS
     for event in trend.events[-LATEST:]:
         yield f"{trend.runs[event.run].started[:10]} {trend.runs[event.run].machine['name']}: {trend.summary(event)}"
     if short := sum(series.too_short for series in trend.series):
@@ -65,6 +70,7 @@ def as_json(trend: Trend) -> str:
         "status": trend.status,
         "headline": trend.headline,
         "margin": trend.margin,
+        "yearly_error": YEARLY_ERROR,
         "runs": len(trend.runs),
         "series": [series_json(trend, series) for series in trend.series],
         "events": [

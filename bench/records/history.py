@@ -12,8 +12,12 @@ from numpy.typing import NDArray
 from bench.stats.changepoint import LEAST_RUNS
 from bench.stats.holm import ERROR
 
-# The run in which a change appears, and two that confirm it.
-CONFIRMED_RUNS = 3
+# The share of years in which unchanged code is confirmed news though it is looked at every night; and so the chance of
+# noise up to which a confirmed change is news at each look (Bonferroni over the looks of a year).
+YEARLY_ERROR, LOOKS = 0.05, 365
+LOOK_ERROR = YEARLY_ERROR / LOOKS
+# The run in which a change appears, and four that confirm it: fewer are too often outliers in a row.
+CONFIRMED_RUNS = 5
 # How far a series moved is the difference of its medians over this many runs on either side.
 BESIDE = 10
 
@@ -55,7 +59,8 @@ class Change:
 
     @property
     def certain(self) -> bool:
-        return self.chance is not None and self.chance <= ERROR
+        """Whether it is news; a provisional change is a hint, to which the rate of a year does not apply."""
+        return self.chance is not None and self.chance <= (ERROR if self.provisional else LOOK_ERROR)
 
     @property
     def provisional(self) -> bool:

@@ -2,8 +2,10 @@
 
 Each cell's time over the reference net's of the same run is judged, for one fingerprint of a machine at a time. The
 newest changes of a series are news if they are at least the margin and unlikely to be noise, corrected for the number
-of series. A change that most series beside one reference net share is caused by no net, and neither is one that comes
-with a new fingerprint: both are reported as events.
+of series and for the looks of a year: of unchanged code that is looked at every night, at most one year in twenty has
+a confirmed change among its news (Bonferroni; noise with heavy tails is beyond what permutations can tell and had 7% in
+simulations, tests/benchmarks/trend_year.py). A change that most series beside one reference net
+share is caused by no net, and neither is one that comes with a new fingerprint: both are reported as events.
 """
 
 import math
@@ -15,9 +17,9 @@ from itertools import pairwise
 import numpy as np
 
 from bench.host.fingerprint import differences
-from bench.records.history import BESIDE, Change, Event, Past, Series, Trend
+from bench.records.history import BESIDE, LOOK_ERROR, Change, Event, Past, Series, Trend
 from bench.stats.changepoint import chance, changes_of_level, levelled
-from bench.stats.holm import ERROR, adjusted
+from bench.stats.holm import adjusted
 
 MARGIN = 0.03
 # For this many runs of its machine a change is news; later it is history.
@@ -116,7 +118,7 @@ def chance_of_noise(series: Series, change: Change, tests: int) -> float:
     others = [other.at for other in series.changes if other != change]
     start = max(0, change.at - REACH)
     # Enough permutations for the smallest chance that Holm's correction for this many tests asks for.
-    return chance(levelled(series.logs, others)[start:], math.ceil(tests / ERROR))
+    return chance(levelled(series.logs, others)[start:], math.ceil(tests / LOOK_ERROR))
 
 
 def fingerprints(runs: Sequence[Past], all_series: Sequence[Series]) -> Iterator[Event]:

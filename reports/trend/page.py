@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bench.files.atomic import write_whole
-from bench.records.history import Series, Trend
+from bench.records.history import YEARLY_ERROR, Series, Trend
 from reports.charting.drawing.palette import colour
 from reports.trend.history_chart import Drawing, Level
 from reports.wording.units import digits, seconds
@@ -60,6 +60,7 @@ def render(trend: Trend) -> str:
     shown = list(machines(trend))
     return environment.get_template("template.html").render(
         trend=trend,
+        yearly_error=YEARLY_ERROR,
         machines=shown,
         anchors={(machine.name, history.cell): history.anchor for machine in shown for history in machine.histories},
         style=Markup(STYLE.read_text(encoding="utf-8")),

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from bench.cli.trend_format import FORMATS, HEADINGS, render
+from bench.records.history import LOOK_ERROR, LOOKS, YEARLY_ERROR
 from bench.regression.trend import judged
 from bench.stats.changepoint import LEAST_RUNS
 from tests.helpers.histories import MACHINE, RUNS, SERIES, UPDATED, day, history, name, quiet, stepped
@@ -32,7 +33,7 @@ def test_json_has_every_series_with_its_changes_and_the_status():
     (change,) = document["series"][3]["changes"]
     assert change["news"] and not change["provisional"] and not change["shared"]
     assert change["commit"] == f"{RUNS - 12:012x}"
-    assert change["chance"] <= 0.01
+    assert change["chance"] <= LOOK_ERROR
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -53,11 +54,17 @@ def test_markup_in_a_name_does_not_break_a_table():
         for run in history(stepped(0.1, 12))
     ]
     trend = judged(runs)
-    assert len(render(trend, "text").splitlines()) == 2
+    assert len(render(trend, "text").splitlines()) == 3
     assert "\x1b" not in render(trend, "text")
     row = next(line for line in render(trend, "markdown").splitlines() if "slower" in line and line.startswith("|"))
     assert row.replace(r"\|", "").count("|") == len(HEADINGS) + 1
     assert json.loads(render(trend, "json"))["series"][0]["cell"] == evil
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_the_rate_of_false_alarms_is_stated_for_a_year_of_nightly_looks(form):
+    assert "at most 5% of years" in render(judged(history(quiet())), form)
+    assert LOOKS * LOOK_ERROR == pytest.approx(YEARLY_ERROR) == 0.05
 
 
 def test_text_says_how_many_series_are_too_short():

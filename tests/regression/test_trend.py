@@ -1,14 +1,16 @@
 """The trend of a history: what is news, what is not, and what is put down to the machine."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from bench.records.history import CONFIRMED_RUNS, Trend
+from bench.records.history import CONFIRMED_RUNS, LOOK_ERROR, LOOKS, Change, Trend
 from bench.regression import trend as trend_module
 from bench.regression.trend import MARGIN, NEWS_RUNS, judged
 from bench.stats.changepoint import LEAST_RUNS, chance
+from bench.stats.holm import ERROR
 from tests.helpers.histories import (
     KINDS,
     MACHINE,
@@ -57,6 +59,26 @@ def test_a_history_looked_at_night_after_night_stays_quiet():
     assert not any(judged(runs[:night]).slower for night in range(LEAST_RUNS, 150, 3))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["independent", "correlated"])
+def test_a_year_of_nightly_looks_at_noise_has_no_confirmed_news(kind):
+    runs = history(quiet(11, kind, LEAST_RUNS + LOOKS))
+    nights = (judged(runs[:night], margin=0.0) for night in range(LEAST_RUNS, LEAST_RUNS + LOOKS + 1))
+    assert not any(not change.provisional for trend in nights for _, change in trend.news)
+
+
+@pytest.mark.parametrize("runs", [LEAST_RUNS, 365])
+def test_a_confirmed_change_is_news_by_the_level_of_a_year_and_a_provisional_one_by_that_of_a_look(runs):
+    between = math.sqrt(LOOK_ERROR * ERROR)
+    for lasted, chance_of_noise, certain in (
+        (CONFIRMED_RUNS, between, False),
+        (CONFIRMED_RUNS, LOOK_ERROR, True),
+        (CONFIRMED_RUNS - 1, between, True),
+        (CONFIRMED_RUNS - 1, 2 * ERROR, False),
+    ):
+        assert Change(runs - lasted, 1.1, lasted, chance=chance_of_noise).certain == certain
+
+
 def test_a_step_is_reported_with_its_size_its_first_run_and_how_long_it_has_lasted():
     trend = judged(history(stepped(0.08, 12, series=3)))
     ((series, change),) = trend.news
@@ -80,10 +102,10 @@ def test_a_change_smaller_than_the_margin_is_not_reported():
     assert MARGIN == 0.03
 
 
-def test_a_change_is_provisional_until_two_more_runs_confirm_it():
+def test_a_change_is_provisional_until_four_more_runs_confirm_it():
     logs = quiet(runs=300)
     logs[-CONFIRMED_RUNS:, 0] += np.log1p(0.3)
-    for night, kind in ((298, "provisionally slower"), (299, "provisionally slower"), (300, "slower")):
+    for night, kind in ((296, "provisionally slower"), (299, "provisionally slower"), (300, "slower")):
         trend = judged(history(logs[:night]))
         assert [change.kind for _, change in trend.news] == [kind]
         assert trend.status == (1 if kind == "slower" else 0)
@@ -200,4 +222,4 @@ def test_only_what_may_be_news_is_judged_by_thousands_of_permutations(monkeypatc
     monkeypatch.setattr(trend_module, "chance", counting)
     judged(history(stepped(0.1, 12)))
     assert len(asked) == 1
-    assert asked[0] >= SERIES / 0.01
+    assert asked[0] >= SERIES / LOOK_ERROR

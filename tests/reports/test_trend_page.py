@@ -149,12 +149,15 @@ def test_the_command_finds_a_slowdown_among_files_writes_the_page_and_exits_with
     (tmp_path / "results" / "20260101T000000Z-cut.json").write_text('{"machine_info": ')
     answer = fiftyx("trend", cwd=tmp_path)
     assert answer.returncode == 1, answer.stderr
-    first, second, third, last = answer.stdout.splitlines()
+    first, second, rate, third, last = answer.stdout.splitlines()
     assert first == "1 slower, of 1 series in 50 runs of 1 machine."
     assert "torch_tensor" in second
+    assert "at most 5% of years" in rate
     assert "left out" in third and "cut short" in third
     assert last == f"page: {(tmp_path / 'reports' / 'trend.html').as_uri()}"
-    assert "slower since" in (tmp_path / "reports" / "trend.html").read_text()
+    page = (tmp_path / "reports" / "trend.html").read_text()
+    assert "slower since" in page
+    assert "at most 5% have confirmed news" in page
 
 
 def test_any_folder_and_any_form_will_do(fiftyx, tmp_path, monkeypatch):
