@@ -20,8 +20,8 @@ TIMED_SIZES = [
 
 
 def problems(sizes):
-    """Every workload at every size, the dynamic net at every depth, in float64."""
-    for workload in TIMED:
+    """Every workload of numpy_manual at every size, the dynamic net at every depth, in float64."""
+    for workload in NETS:
         for size in WORKLOADS[workload].sizes(sizes):
             problem = Problem(workload, size, "float64")
             if workload == "dynamic":

@@ -52,4 +52,5 @@ def test_workloads_come_in_the_order_of_the_tutorial_s_lessons():
         "linear_regression_1e-2",
         "linear_regression_full_batch",
         "basics",
+        "many_steps",
     ]

@@ -71,6 +71,7 @@ def test_learning_rates_are_the_tutorials_at_its_size_and_shrink_where_gradients
         "linear_regression": 1e-3,
         "linear_regression_1e-2": 1e-2,
         "linear_regression_full_batch": 1e-2,
+        "many_steps": 1e-6,
     }
     double = Size(128, 1000, 100, 10)
     assert Problem("two_layer", double, "float64").learning_rate == pytest.approx(1e-6 / 4)
