@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bench.workloads.catalogue import TIMED, WORKLOADS
+from bench.workloads.catalogue import WORKLOADS
 from bench.workloads.definitions.dynamic import DEPTHS
 from bench.workloads.problem import Problem
 from bench.workloads.size import TUTORIAL, Size
